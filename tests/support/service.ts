@@ -1,0 +1,61 @@
+/** The whole service behind a real port, as an EHR meets it. */
+import type { AddressInfo } from 'node:net';
+import { buildApp } from '../../src/app.js';
+import type { Overrides } from '../../src/app.js';
+import { readConfig } from '../../src/config.js';
+import type { Config, Environment } from '../../src/config.js';
+
+export interface RunningService {
+  readonly url: string;
+  readonly close: () => Promise<void>;
+  /** Everything that was logged, one JSON object per line. */
+  readonly logs: () => string;
+}
+
+export interface ServiceOptions {
+  readonly env?: Environment;
+  /** Settings that no environment can make yet, such as production mode. */
+  readonly config?: Partial<Config>;
+  readonly overrides?: Overrides;
+}
+
+/** Starts the service on a free port. */
+export async function startService(options: ServiceOptions = {}): Promise<RunningService> {
+  let logs = '';
+  const config = { ...readConfig({ ...options.env }), ...options.config };
+  const logDestination = { write: (line: string) => void (logs += line) };
+  const server = buildApp(config, Date.now, { logDestination, ...options.overrides });
+  await server.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = server.server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, close: () => server.close(), logs: () => logs };
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The body as JSON, undefined when there is none. */
+  readonly json: unknown;
+}
+
+/** Sends a request and reads the whole answer. */
+export async function send(url: string, init: RequestInit = {}): Promise<Answer> {
+  const response = await fetch(url, init);
+  const text = await response.text();
+  const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    json: isJson && text !== '' ? JSON.parse(text) : undefined,
+  };
+}
+
+/** Posts a JSON value, or a text as it is. */
+export function post(url: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+  return send(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+}
