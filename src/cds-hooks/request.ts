@@ -13,8 +13,16 @@ export const HOOKS = [
 ] as const;
 export type Hook = (typeof HOOKS)[number];
 
-export type Jurisdiction = 'NL' | 'BE';
-export type Language = 'nl' | 'en';
+export const JURISDICTIONS = ['NL', 'BE'] as const;
+export type Jurisdiction = (typeof JURISDICTIONS)[number];
+export const LANGUAGES = ['nl', 'en'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+/** Something in the request that is not as the standard has it and was read around; for the trace. Never holds a value that was sent. */
+export interface Tolerance {
+  readonly where: string;
+  readonly what: string;
+}
 
 export interface HookContext {
   /** Bare FHIR id, without `Patient/`. */
@@ -42,4 +50,6 @@ export interface CdsRequest {
   /** Values as sent: resource, Bundle, OperationOutcome or null. */
   readonly prefetch: Readonly<Record<string, unknown>>;
   readonly preferences: RequestPreferences;
+  /** Faults of the envelope and the context that were read around. */
+  readonly tolerated?: readonly Tolerance[];
 }

@@ -1,0 +1,93 @@
+/**
+ * The `context` of each hook: checked fields and the resources of its Bundle, drafts found by the selections.
+ * Throws 400 where the hook's definition is broken, 422 where a draft cannot safely be judged.
+ */
+import type { FhirResource } from 'fhir/r4.js';
+import { ServiceError } from '../errors.js';
+import { requireJudgeable } from './drafts.js';
+import type { Hook, HookContext, Tolerance } from './request.js';
+import { FHIR_ID, isObject } from './schema.js';
+import type { JsonObject } from './schema.js';
+import { resolveSelections } from './selections.js';
+import type { BundleEntry } from './selections.js';
+
+/** The context field that holds the resources in question. */
+const BUNDLE_OF: Readonly<Partial<Record<Hook, string>>> = {
+  'order-select': 'draftOrders',
+  'order-sign': 'draftOrders',
+  'appointment-book': 'appointments',
+  'problem-list-item-create': 'conditions',
+};
+
+const PATIENT_ID = new RegExp(`^(?:Patient/)?(${FHIR_ID})$`);
+const ID = new RegExp(`^${FHIR_ID}$`);
+const USER = new RegExp(`^[A-Za-z]+/${FHIR_ID}$`);
+const LAST_SEGMENT = new RegExp(`(?:^urn:uuid:|/)(${FHIR_ID})$`);
+
+export interface ContextReading {
+  readonly context: HookContext;
+  readonly tolerated: readonly Tolerance[];
+}
+
+/** Reads the context of a hook. Throws `ServiceError` 400 or 422. */
+export function readContext(context: JsonObject, hook: Hook): ContextReading {
+  const patientId = readPatientId(context.patientId);
+  const tolerated: Tolerance[] = [];
+  const userId = readOptional(context.userId, USER);
+  // The advice does not depend on the user, so a wrong one is no reason to withhold it.
+  if (userId === undefined) tolerated.push({ where: 'context.userId', what: 'missing or not Type/id' });
+  const encounterId = readOptional(context.encounterId, ID);
+  const field = BUNDLE_OF[hook];
+  const entries = field === undefined ? [] : readEntries(context[field], field, tolerated);
+  const selections = hook === 'order-select' ? resolveSelections(context.selections, entries) : undefined;
+  const resources = entries.map((entry) => entry.resource);
+  if (field === 'draftOrders') requireJudgeable(resources, selections, patientId);
+  return {
+    context: {
+      patientId,
+      resources,
+      ...(userId !== undefined && { userId }),
+      ...(encounterId !== undefined && { encounterId }),
+      ...(selections !== undefined && { selections }),
+    },
+    tolerated,
+  };
+}
+
+function readPatientId(value: unknown): string {
+  const expression = 'context.patientId';
+  if (value === undefined || value === null || value === '') throw new ServiceError('missing', { expression });
+  const id = typeof value === 'string' ? PATIENT_ID.exec(value)?.[1] : undefined;
+  if (id === undefined) throw new ServiceError('invalid', { expression, detail: 'It must be a FHIR id.' });
+  return id;
+}
+
+function readOptional(value: unknown, pattern: RegExp): string | undefined {
+  return typeof value === 'string' && pattern.test(value) ? value : undefined;
+}
+
+/** The usable entries of a context Bundle; `Bundle.type`, and even `resourceType`, are often left out by clients. */
+function readEntries(bundle: unknown, field: string, tolerated: Tolerance[]): readonly BundleEntry[] {
+  const expression = `context.${field}`;
+  if (bundle === undefined || bundle === null) throw new ServiceError('missing', { expression });
+  const isBundle = isObject(bundle) && (bundle.resourceType === undefined || bundle.resourceType === 'Bundle');
+  if (!isBundle || !Array.isArray(bundle.entry)) {
+    throw new ServiceError('fhir-unusable', { expression, detail: 'It must be a Bundle with entries.' });
+  }
+  const entries = bundle.entry.map(readEntry).filter((entry) => entry !== undefined);
+  if (entries.length === 0) {
+    throw new ServiceError('fhir-unusable', { expression, detail: 'Its entries must hold resources.' });
+  }
+  if (entries.length < bundle.entry.length) tolerated.push({ where: expression, what: 'entries without a resource' });
+  return entries;
+}
+
+function readEntry(entry: unknown): BundleEntry | undefined {
+  if (!isObject(entry) || !isObject(entry.resource) || typeof entry.resource.resourceType !== 'string')
+    return undefined;
+  const fullUrl = typeof entry.fullUrl === 'string' ? entry.fullUrl : undefined;
+  // A draft that has not been saved yet is known by its fullUrl only; its id lets cards and selections name it.
+  const id = entry.resource.id ?? LAST_SEGMENT.exec(fullUrl ?? '')?.[1];
+  const resource = { ...entry.resource, ...(id !== undefined && { id }) } as FhirResource;
+  return { resource, ...(fullUrl !== undefined && { fullUrl }) };
+}

@@ -1,0 +1,112 @@
+/**
+ * A request body enters, a `CdsRequest` leaves, or a `ServiceError` says what is wrong and where.
+ * The envelope of CDS Hooks is held to the letter; the FHIR resources in it are only taken out of their Bundles,
+ * and refused where judging them would be unsafe (another patient, not R4). Their content is read by `fhir/` and `case/`.
+ */
+import { ServiceError } from '../errors.js';
+import { readContext } from './context.js';
+import { readPreferences } from './preferences.js';
+import { isPrefetchKey } from './prefetch.js';
+import type { CdsRequest } from './request.js';
+import { isObject, refusal, requireObject, schemaCompiler } from './schema.js';
+import type { JsonObject } from './schema.js';
+import type { Service } from './services.js';
+
+interface Envelope {
+  readonly hook: string;
+  readonly hookInstance: string;
+  readonly context: JsonObject;
+  readonly prefetch?: JsonObject;
+  readonly extension?: unknown;
+}
+
+function isFhirServer(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  return /^https?:$/.test(url.protocol) && url.username === '' && url.password === '' && !text.includes('#');
+}
+
+const isEnvelope = schemaCompiler({ 'fhir-server': isFhirServer }).compile<Envelope>({
+  type: 'object',
+  required: ['hook', 'hookInstance', 'context'],
+  dependentRequired: { fhirAuthorization: ['fhirServer'] },
+  properties: {
+    hook: { type: 'string', minLength: 1 },
+    // Any case, any version digit: EHRs make them in their own way.
+    hookInstance: { type: 'string', pattern: '^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$' },
+    context: { type: 'object', minProperties: 1 },
+    prefetch: { type: 'object' },
+    fhirServer: { type: 'string', format: 'fhir-server' },
+    fhirAuthorization: {
+      type: 'object',
+      required: ['access_token', 'token_type', 'expires_in', 'scope', 'subject'],
+      properties: {
+        access_token: { type: 'string', minLength: 1 },
+        token_type: { type: 'string', pattern: '^[Bb]earer$' },
+        expires_in: { type: 'integer' },
+        // Epic's scopes are not SMART syntax, so only the type is checked.
+        scope: { type: 'string' },
+        subject: { type: 'string' },
+      },
+    },
+  },
+});
+
+/**
+ * Checks and normalises a request to `service`.
+ * Throws `ServiceError`: 400 for envelope and context, 422 for FHIR that cannot be used, as the README's table of errors says.
+ */
+export function parseRequest(body: unknown, service: Service): CdsRequest {
+  const envelope = requireObject(body);
+  // A context that is no object holds no required field: it counts as missing, not as a wrong value.
+  if (!isObject(envelope.context)) throw new ServiceError('missing', { expression: 'context' });
+  if (!isEnvelope(envelope)) throw refusal(isEnvelope.errors);
+  if (envelope.hook !== service.hook) {
+    throw new ServiceError('invalid', { expression: 'hook', detail: `This service answers hook ${service.hook}.` });
+  }
+  const { context, tolerated } = readContext(envelope.context, service.hook);
+  const prefetch = unwrapPrefetch(envelope.prefetch ?? {});
+  requireSamePatient(prefetch, context.patientId);
+  return {
+    hook: service.hook,
+    hookInstance: envelope.hookInstance,
+    context,
+    prefetch,
+    preferences: readPreferences(envelope.extension),
+    ...(tolerated.length > 0 && { tolerated }),
+  };
+}
+
+/** Clients from before CDS Hooks 1.0 wrap each value as `{response, resource}`. */
+function unwrapPrefetch(prefetch: JsonObject): JsonObject {
+  const values = Object.entries(prefetch).map(([key, value]) => {
+    const isWrapped = isObject(value) && value.resourceType === undefined && 'resource' in value;
+    const resource = isWrapped ? value.resource : value;
+    if (resource !== null && !(isObject(resource) && typeof resource.resourceType === 'string')) {
+      // Only a key that is ours may be named: any other was written by the caller.
+      throw new ServiceError('fhir-unusable', { expression: isPrefetchKey(key) ? `prefetch.${key}` : 'prefetch' });
+    }
+    return [key, resource] as const;
+  });
+  return Object.fromEntries(values);
+}
+
+/** Cards about the wrong patient are the worst fault this service can make, so the Patient that was sent must be the one of the context. */
+function requireSamePatient(prefetch: JsonObject, patientId: string): void {
+  for (const [key, value] of Object.entries(prefetch)) {
+    const patients = key === 'patient' ? patientsIn(value) : [value].filter(isPatient);
+    if (patients.length > 0 && !patients.some((patient) => patient.id === patientId)) {
+      throw new ServiceError('patient-mismatch', { expression: isPrefetchKey(key) ? `prefetch.${key}` : 'prefetch' });
+    }
+  }
+}
+
+function isPatient(value: unknown): value is JsonObject {
+  return isObject(value) && value.resourceType === 'Patient';
+}
+
+function patientsIn(value: unknown): readonly JsonObject[] {
+  if (isPatient(value)) return [value];
+  if (!isObject(value) || !Array.isArray(value.entry)) return [];
+  return value.entry.map((entry: unknown) => (isObject(entry) ? entry.resource : undefined)).filter(isPatient);
+}

@@ -1,0 +1,77 @@
+/**
+ * How our JSON Schemas speak: ajv's first error in, a `ServiceError` with the place in the request out.
+ * Also holds the limit on nesting, which a schema cannot express.
+ */
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { ErrorObject } from 'ajv';
+import { ServiceError } from '../errors.js';
+
+export const FHIR_ID = '[A-Za-z0-9\\-.]{1,64}';
+
+/** Deeper than any FHIR resource in use, far shallower than what upsets recursive code. */
+const MAX_DEPTH = 60;
+
+/** A compiler for lenient schemas: nothing is coerced, removed or filled in. `verbose` only tells null from a wrong type. */
+export function schemaCompiler(formats: Readonly<Record<string, (text: string) => boolean>>): Ajv2020 {
+  return new Ajv2020({
+    strict: true,
+    strictRequired: false,
+    allowUnionTypes: true,
+    verbose: true,
+    formats: { ...formats },
+  });
+}
+
+/** `/feedback/0/card` as `feedback[0].card`. */
+function place(pointer: string): string {
+  return pointer
+    .slice(1)
+    .split('/')
+    .map((part) => (/^\d+$/.test(part) ? `[${part}]` : `.${part}`))
+    .join('')
+    .replace(/^\./, '');
+}
+
+/** Turns the first of ajv's errors into an error of ours; null and empty values count as missing. */
+export function refusal(errors: readonly ErrorObject[] | null | undefined): ServiceError {
+  const error = errors?.[0];
+  if (error === undefined) return new ServiceError('invalid');
+  const { missingProperty } = error.params as { readonly missingProperty?: string };
+  const pointer = missingProperty === undefined ? error.instancePath : `${error.instancePath}/${missingProperty}`;
+  const expression = pointer === '' ? undefined : place(pointer);
+  const at = expression === undefined ? {} : { expression };
+  if (error.keyword === 'dependentRequired') return new ServiceError('contradictory', at);
+  const nothing = error.data === null || error.data === '' || error.keyword === 'minProperties';
+  return new ServiceError(error.keyword === 'required' || nothing ? 'missing' : 'invalid', at);
+}
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** Whether a JSON value is an object, not an array or null. */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The body as an object. Throws 400 for anything else and for nesting beyond the limit. */
+export function requireObject(body: unknown): JsonObject {
+  if (body === undefined) throw new ServiceError('body-empty');
+  if (!isObject(body)) throw new ServiceError('body-not-object');
+  if (isTooDeep(body)) throw new ServiceError('body-too-deep');
+  return body;
+}
+
+/** Level by level instead of recursively: the input chooses the depth. */
+function isTooDeep(body: JsonObject): boolean {
+  let level: object[] = [body];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > MAX_DEPTH) return true;
+    const next: object[] = [];
+    for (const node of level) {
+      for (const child of Object.values(node) as unknown[]) {
+        if (typeof child === 'object' && child !== null) next.push(child);
+      }
+    }
+    level = next;
+  }
+  return false;
+}

@@ -1,0 +1,97 @@
+/**
+ * One Bundle under a prefetch key enters; its resources leave, with what is known about their completeness.
+ * Never assumes that `entry`, `total` or `search` exist: Epic answers an empty search with an OperationOutcome entry.
+ */
+import type { FhirResource } from 'fhir/r4.js';
+import { isObject } from './schema.js';
+import type { JsonObject } from './schema.js';
+
+/**
+ * What is known of a key: `absent` not sent; `empty` searched, none recorded (null or an empty searchset);
+ * `resource` sent as asked; `failed` the client could not get it, so asking again is no use; `partial` some of it, perhaps not all.
+ */
+export type SourceState = 'absent' | 'empty' | 'resource' | 'failed' | 'partial';
+
+export interface ValueReading {
+  readonly state: SourceState;
+  readonly resources: readonly FhirResource[];
+  readonly notes: readonly string[];
+}
+
+/** Epic's code in an OperationOutcome for "no results". */
+const NO_RESULTS = '4101';
+
+interface Sorted {
+  /** Resources that answer the search. */
+  readonly matches: FhirResource[];
+  readonly included: FhirResource[];
+  readonly outcomes: JsonObject[];
+  unreadable: number;
+}
+
+/** Reads a Bundle. `expected` is the type its key is for, undefined for a key that we do not know. Never throws. */
+export function readSearchset(bundle: JsonObject, expected: string | undefined): ValueReading {
+  if (bundle.entry !== undefined && !Array.isArray(bundle.entry)) {
+    return { state: 'failed', resources: [], notes: ['Bundle.entry is not a list'] };
+  }
+  const sorted = sort(bundle.entry ?? []);
+  const resources = [...sorted.matches, ...sorted.included];
+  const state = stateOf(bundle, sorted, expected);
+  const notes: string[] = [];
+  if (sorted.unreadable > 0) notes.push('entries without a usable resource');
+  if (state === 'absent' && expected !== undefined) notes.push('resources of another type than the key is for');
+  return { state, resources, notes };
+}
+
+function sort(entries: readonly unknown[]): Sorted {
+  const sorted: Sorted = { matches: [], included: [], outcomes: [], unreadable: 0 };
+  for (const entry of entries) {
+    const resource = isObject(entry) ? entry.resource : undefined;
+    // A Bundle inside a Bundle answers another question than the key asked.
+    if (!isObject(resource) || typeof resource.resourceType !== 'string' || resource.resourceType === 'Bundle') {
+      sorted.unreadable += 1;
+    } else if (resource.resourceType === 'OperationOutcome') {
+      sorted.outcomes.push(resource);
+    } else {
+      const isIncluded = isObject(entry) && isObject(entry.search) && entry.search.mode === 'include';
+      (isIncluded ? sorted.included : sorted.matches).push(resource as unknown as FhirResource);
+    }
+  }
+  return sorted;
+}
+
+/** Anything that was lost on the way makes a searchset partial: what is not there may only not have been sent. */
+function stateOf(
+  bundle: JsonObject,
+  { matches, outcomes, unreadable }: Sorted,
+  expected: string | undefined,
+): SourceState {
+  const hasFailed = outcomes.some(isFailure);
+  const isCut =
+    hasNext(bundle) || (typeof bundle.total === 'number' && bundle.total > matches.length) || unreadable > 0;
+  if (matches.length === 0) {
+    if (hasFailed) return 'failed';
+    return isCut ? 'partial' : 'empty';
+  }
+  if (!matches.some((resource) => resource.resourceType === expected)) return 'absent';
+  return isCut || hasFailed ? 'partial' : 'resource';
+}
+
+function hasNext(bundle: JsonObject): boolean {
+  return Array.isArray(bundle.link) && bundle.link.some((link: unknown) => isObject(link) && link.relation === 'next');
+}
+
+/** Whether an OperationOutcome reports an error other than that nothing was found. */
+function isFailure(outcome: JsonObject): boolean {
+  if (!Array.isArray(outcome.issue)) return true;
+  return outcome.issue.some(
+    (issue: unknown) =>
+      !isObject(issue) || ((issue.severity === 'error' || issue.severity === 'fatal') && !saysNoResults(issue)),
+  );
+}
+
+function saysNoResults(issue: JsonObject): boolean {
+  const details = issue.details;
+  if (!isObject(details) || !Array.isArray(details.coding)) return false;
+  return details.coding.some((coding: unknown) => isObject(coding) && coding.code === NO_RESULTS);
+}

@@ -1,0 +1,48 @@
+/**
+ * `selections` of order-select: what the client calls its selected drafts enters, `Type/id` of drafts that exist leaves.
+ */
+import type { FhirResource } from 'fhir/r4.js';
+import { ServiceError } from '../errors.js';
+import { FHIR_ID } from './schema.js';
+
+const TAIL = new RegExp(`(?:^|/)([A-Za-z]+/${FHIR_ID})(?:/_history/${FHIR_ID})?$`);
+
+/** An entry of a context Bundle that holds a resource. */
+export interface BundleEntry {
+  readonly fullUrl?: string;
+  readonly resource: FhirResource;
+}
+
+/**
+ * The selected drafts as `Type/id`; undefined when the client names none, which means all.
+ * `Type/id`, absolute or versioned references, bare ids and fullUrls are understood; selections that name no draft are left out.
+ * Throws 400 for an empty list or something else than a list, 422 when no selection names a draft.
+ */
+export function resolveSelections(selections: unknown, entries: readonly BundleEntry[]): readonly string[] | undefined {
+  if (selections === undefined) return undefined;
+  const expression = 'context.selections';
+  if (!Array.isArray(selections) || selections.length === 0) {
+    throw new ServiceError('invalid', { expression, detail: 'It must be a list of at least one Type/id.' });
+  }
+  const drafts = namesOfDrafts(entries);
+  const selected = new Set(selections.flatMap((name: unknown) => (typeof name === 'string' ? find(name, drafts) : [])));
+  if (selected.size === 0) throw new ServiceError('selection-unresolvable', { expression });
+  return [...selected];
+}
+
+/** Every name a draft goes by; a bare id may belong to drafts of several types. */
+function namesOfDrafts(entries: readonly BundleEntry[]): ReadonlyMap<string, readonly string[]> {
+  const drafts = new Map<string, readonly string[]>();
+  for (const { resource, fullUrl } of entries) {
+    if (resource.id === undefined) continue;
+    const reference = `${resource.resourceType}/${resource.id}`;
+    for (const name of new Set([reference, resource.id, fullUrl])) {
+      if (name !== undefined) drafts.set(name, [...(drafts.get(name) ?? []), reference]);
+    }
+  }
+  return drafts;
+}
+
+function find(name: string, drafts: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  return drafts.get(name) ?? drafts.get(TAIL.exec(name)?.[1] ?? '') ?? [];
+}

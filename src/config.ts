@@ -1,0 +1,182 @@
+/**
+ * Environment in, frozen `Config` out; the only reader of process.env.
+ * Every wrong setting is refused at start-up with a sentence that names the variable and the cure.
+ * Opens no file and no connection.
+ */
+import { Ajv } from 'ajv';
+
+const MODES = ['demo', 'production'] as const;
+const JURISDICTIONS = ['NL', 'BE'] as const;
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+type Language = 'nl' | 'en';
+
+export interface Config {
+  readonly mode: (typeof MODES)[number];
+  readonly host: string;
+  /** 0 lets the system choose a free port. */
+  readonly port: number;
+  /** Base URL as clients call it, without trailing slash. */
+  readonly publicUrl?: string;
+  readonly clientsFile?: string;
+  readonly jurisdiction: (typeof JURISDICTIONS)[number];
+  /** IANA zone in which the days of a patient are counted. */
+  readonly timeZone: string;
+  /** Served languages; the first is the default. */
+  readonly languages: readonly [Language, ...Language[]];
+  /** Bytes. */
+  readonly bodyLimit: number;
+  /** Milliseconds for a whole request, reads from the EHR included. */
+  readonly deadlineMs: number;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+  /** Ids of rules or decisions that are switched off. */
+  readonly rulesDisabled: readonly string[];
+  /** Whether POST /explain/{id} is served. */
+  readonly explain: boolean;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Settings that cannot be used; `message` has one sentence per line. */
+export class ConfigError extends Error {
+  constructor(sentences: readonly string[]) {
+    super(sentences.join('\n'));
+    this.name = 'ConfigError';
+  }
+}
+
+/** What each variable may be, and the sentence for when it is something else. */
+const SETTINGS = {
+  PLEXUS_MODE: { schema: { enum: MODES, default: 'demo' }, cure: 'set it to demo or production' },
+  HOST: {
+    schema: { type: 'string', pattern: '^[A-Za-z0-9.:-]+$', default: '127.0.0.1' },
+    cure: 'set it to a host name or an IP address, such as 127.0.0.1',
+  },
+  PORT: {
+    schema: { type: 'integer', minimum: 0, maximum: 65535, default: 8080 },
+    cure: 'set it to a whole number from 0 to 65535',
+  },
+  PUBLIC_URL: {
+    schema: { type: 'string', format: 'base-url' },
+    cure: 'set it to the http(s) base URL that clients call, without user, query or fragment',
+  },
+  CLIENTS_FILE: { schema: { type: 'string' }, cure: 'set it to the path of the client registry' },
+  JURISDICTION: { schema: { enum: JURISDICTIONS, default: 'NL' }, cure: 'set it to NL or BE' },
+  TIME_ZONE: {
+    schema: { type: 'string', format: 'time-zone', default: 'Europe/Amsterdam' },
+    cure: 'set it to an IANA time zone, such as Europe/Amsterdam',
+  },
+  LANGUAGES: {
+    schema: { type: 'string', pattern: '^(nl(,en)?|en(,nl)?)$', default: 'nl,en' },
+    cure: 'set it to nl, en, or both with a comma between; the first is the default',
+  },
+  BODY_LIMIT: {
+    schema: { type: 'integer', minimum: 1024, maximum: 104_857_600, default: 5_242_880 },
+    cure: 'set it to a number of bytes from 1024 to 104857600',
+  },
+  DEADLINE_MS: {
+    schema: { type: 'integer', minimum: 100, maximum: 60_000, default: 2000 },
+    cure: 'set it to a number of milliseconds from 100 to 60000',
+  },
+  LOG_LEVEL: { schema: { enum: LOG_LEVELS, default: 'info' }, cure: `set it to one of ${LOG_LEVELS.join(', ')}` },
+  RULES_DISABLED: {
+    schema: { type: 'string', pattern: '^[A-Za-z0-9-]+( *, *[A-Za-z0-9-]+)*$' },
+    cure: 'set it to rule ids or decisions with commas between',
+  },
+  EXPLAIN: { schema: { enum: ['on', 'off'] }, cure: 'set it to on or off' },
+} as const;
+type Variable = keyof typeof SETTINGS;
+
+/** The variables as ajv leaves them: defaults filled in, numbers as numbers. */
+interface Settings {
+  readonly PLEXUS_MODE: Config['mode'];
+  readonly HOST: string;
+  readonly PORT: number;
+  readonly PUBLIC_URL?: string;
+  readonly CLIENTS_FILE?: string;
+  readonly JURISDICTION: Config['jurisdiction'];
+  readonly TIME_ZONE: string;
+  readonly LANGUAGES: string;
+  readonly BODY_LIMIT: number;
+  readonly DEADLINE_MS: number;
+  readonly LOG_LEVEL: Config['logLevel'];
+  readonly RULES_DISABLED?: string;
+  readonly EXPLAIN?: 'on' | 'off';
+}
+
+const VARIABLES = Object.keys(SETTINGS) as Variable[];
+
+function isBaseUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  return /^https?:$/.test(url.protocol) && url.username === '' && url.password === '' && !/[?#]/.test(text);
+}
+
+function isTimeZone(text: string): boolean {
+  try {
+    // Intl also takes offsets such as +01:00, which know no summer time.
+    return /^[A-Za-z]/.test(text) && new Intl.DateTimeFormat('en', { timeZone: text }) instanceof Intl.DateTimeFormat;
+  } catch {
+    return false;
+  }
+}
+
+const isSettings = new Ajv({
+  allErrors: true,
+  coerceTypes: true,
+  useDefaults: true,
+  formats: { 'base-url': isBaseUrl, 'time-zone': isTimeZone },
+}).compile<Settings>({
+  type: 'object',
+  properties: Object.fromEntries(VARIABLES.map((name) => [name, SETTINGS[name].schema])),
+});
+
+/** What production needs beyond well-formed values. */
+function productionFaults(settings: Settings): string[] {
+  if (settings.PLEXUS_MODE !== 'production') return [];
+  const faults = [
+    'PLEXUS_MODE cannot be production yet: authentication of clients is not built, so only demo mode can run.',
+  ];
+  if (settings.PUBLIC_URL?.startsWith('https:') !== true)
+    faults.push('PUBLIC_URL is needed in production: set it to the https base URL that clients call.');
+  if (settings.CLIENTS_FILE === undefined)
+    faults.push('CLIENTS_FILE is needed in production: set it to the path of the client registry.');
+  return faults;
+}
+
+/**
+ * Reads the settings; an empty variable counts as unset. DATABASE_URL is reserved and not read.
+ * Throws `ConfigError` with a sentence per wrong variable.
+ */
+export function readConfig(environment: Environment = process.env): Config {
+  const settings: unknown = Object.fromEntries(
+    VARIABLES.flatMap((name) => {
+      const value = environment[name]?.trim();
+      return value === undefined || value === '' ? [] : [[name, value]];
+    }),
+  );
+  if (!isSettings(settings)) {
+    const wrong = new Set((isSettings.errors ?? []).map((error) => error.instancePath.slice(1) as Variable));
+    throw new ConfigError([...wrong].map((name) => `${name} cannot be used: ${SETTINGS[name].cure}.`));
+  }
+  const faults = productionFaults(settings);
+  if (faults.length > 0) throw new ConfigError(faults);
+  return toConfig(settings);
+}
+
+function toConfig(settings: Settings): Config {
+  return Object.freeze({
+    mode: settings.PLEXUS_MODE,
+    host: settings.HOST,
+    port: settings.PORT,
+    ...(settings.PUBLIC_URL !== undefined && { publicUrl: settings.PUBLIC_URL.replace(/\/+$/, '') }),
+    ...(settings.CLIENTS_FILE !== undefined && { clientsFile: settings.CLIENTS_FILE }),
+    jurisdiction: settings.JURISDICTION,
+    timeZone: settings.TIME_ZONE,
+    languages: Object.freeze(settings.LANGUAGES.split(',') as [Language, ...Language[]]),
+    bodyLimit: settings.BODY_LIMIT,
+    deadlineMs: settings.DEADLINE_MS,
+    logLevel: settings.LOG_LEVEL,
+    rulesDisabled: Object.freeze(settings.RULES_DISABLED?.split(',').map((id) => id.trim()) ?? []),
+    explain: (settings.EXPLAIN ?? (settings.PLEXUS_MODE === 'demo' ? 'on' : 'off')) === 'on',
+  });
+}

@@ -1,0 +1,78 @@
+/**
+ * Every fault ends here and leaves as an OperationOutcome of `errors.ts`: faults of ours, of Fastify's, of Node's HTTP parser.
+ * What was thrown is never sent, and of unexpected errors only the kind and the places in our code are logged: messages can repeat input.
+ */
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { errorKind, operationOutcome, ServiceError } from '../errors.js';
+import type { ErrorCode } from '../errors.js';
+
+/** Fastify's codes for faults of the caller. */
+const CODE_OF: ReadonlyMap<string, ErrorCode> = new Map<string, ErrorCode>([
+  ['FST_ERR_CTP_EMPTY_JSON_BODY', 'body-empty'],
+  ['FST_ERR_CTP_INVALID_JSON_BODY', 'body-not-json'],
+  ['FST_ERR_CTP_BODY_TOO_LARGE', 'body-too-large'],
+  ['FST_ERR_CTP_INVALID_MEDIA_TYPE', 'media-type'],
+  ['FST_ERR_CTP_INVALID_CONTENT_LENGTH', 'malformed-http'],
+]);
+
+/** Error handler and not-found handler; also answers 503 while the server closes. */
+export function replyWithOutcomes(server: FastifyInstance): void {
+  let isClosing = false;
+  server.addHook('preClose', async () => {
+    isClosing = true;
+  });
+  server.addHook('onRequest', async (_request, reply) => {
+    reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+    if (isClosing) throw new ServiceError('unavailable');
+  });
+  server.setErrorHandler((thrown, request, reply) => answer(toServiceError(thrown), thrown, request, reply));
+  server.setNotFoundHandler(() => {
+    throw new ServiceError('unknown-path');
+  });
+}
+
+/** A path that the router cannot even read names nothing. */
+export function answerFrameworkError(thrown: Error, request: FastifyRequest, reply: FastifyReply): void {
+  void answer(new ServiceError('unknown-path'), thrown, request, reply);
+}
+
+function answer(error: ServiceError, thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (error.code === 'unexpected') request.log.error({ error: withoutMessage(thrown) }, 'unexpected error');
+  return reply
+    .code(error.status)
+    .headers(error.headers)
+    .type('application/json')
+    .send(operationOutcome(error, request.id));
+}
+
+function toServiceError(thrown: unknown): ServiceError {
+  if (thrown instanceof ServiceError) return thrown;
+  const { code, statusCode } = (thrown ?? {}) as { readonly code?: unknown; readonly statusCode?: unknown };
+  const known = typeof code === 'string' ? CODE_OF.get(code) : undefined;
+  if (known !== undefined) return new ServiceError(known);
+  const isFaultOfCaller = typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500;
+  return new ServiceError(isFaultOfCaller ? 'malformed-http' : 'unexpected');
+}
+
+/** Name and stack frames of what was thrown, without its message. */
+export function withoutMessage(thrown: unknown): { readonly name: string; readonly at: readonly string[] } {
+  if (!(thrown instanceof Error)) return { name: typeof thrown, at: [] };
+  const frames = (thrown.stack ?? '').split('\n').filter((line) => /^ {4}at /.test(line));
+  return { name: thrown.name, at: frames.map((line) => line.trim()) };
+}
+
+/** Answers what Node's parser refuses before there is a request; a client that is too slow is only cut off. */
+export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): void {
+  if (socket.writable && error.code !== 'ECONNRESET' && error.code !== 'ERR_HTTP_REQUEST_TIMEOUT') {
+    const code: ErrorCode = error.code === 'HPE_HEADER_OVERFLOW' ? 'headers-too-large' : 'malformed-http';
+    const { status } = errorKind(code);
+    const body = JSON.stringify(operationOutcome(new ServiceError(code)));
+    socket.write(
+      `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nContent-Type: application/json; charset=utf-8\r\n` +
+        `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    );
+  }
+  socket.destroy();
+}

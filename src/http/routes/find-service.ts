@@ -1,0 +1,18 @@
+/** From the id in an address to a service; for the routes that have one. */
+import type { FastifyRequest } from 'fastify';
+import type { Service } from '../../cds-hooks/services.js';
+import { ServiceError } from '../../errors.js';
+
+/**
+ * Returns a hook that notes which service is called, before the body is read, and a function that gives that service.
+ * Both throw `ServiceError` 404 for an unknown id. A Map, not an object: ids such as `constructor` must find nothing.
+ */
+export function serviceFinder(services: readonly Service[]): (request: FastifyRequest) => Service {
+  const byId = new Map(services.map((service) => [service.id, service]));
+  return (request) => {
+    const service = byId.get((request.params as { readonly id: string }).id);
+    if (service === undefined) throw new ServiceError('unknown-service');
+    request.notes.service = service.id;
+    return service;
+  };
+}

@@ -1,0 +1,82 @@
+/**
+ * The HTTP server: everything it needs enters as `ServerTools`, a Fastify instance that does not listen yet leaves.
+ * Routes are registered by name. Decides nothing itself and keeps no state between requests.
+ */
+import cors from '@fastify/cors';
+import Fastify, { LogController } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import type { Service } from '../cds-hooks/services.js';
+import type { Decide } from '../decide.js';
+import { acceptOnlyJson } from './body.js';
+import { answerClientError, answerFrameworkError, replyWithOutcomes } from './error-replies.js';
+import { logRequests } from './logging.js';
+import type { Metrics } from './metrics.js';
+import type { PreferenceSettings } from './preferences.js';
+import { discovery } from './routes/discovery.js';
+import { explain } from './routes/explain.js';
+import { feedback } from './routes/feedback.js';
+import { health } from './routes/health.js';
+import { metrics } from './routes/metrics.js';
+import { services } from './routes/services.js';
+
+export interface RuleStatus {
+  /** Number of rules that are served. */
+  readonly loaded: number;
+  /** Ids of rules or decisions that are switched off. */
+  readonly disabled: readonly string[];
+}
+
+export interface ServerSettings extends PreferenceSettings {
+  /** Bytes. */
+  readonly bodyLimit: number;
+  /** Whether POST /explain/{id} is served. */
+  readonly explain: boolean;
+}
+
+export interface ServerTools {
+  readonly config: ServerSettings;
+  readonly services: readonly Service[];
+  readonly decide: Decide;
+  readonly rules: RuleStatus;
+  readonly logger: FastifyBaseLogger;
+  readonly metrics: Metrics;
+  /** Makes the correlation id of a request. */
+  readonly newId: () => string;
+}
+
+/** Milliseconds. A slow or half-open client is cut off; Node looks for such connections once per interval. */
+const REQUEST_TIMEOUT = 30_000;
+const HEADERS_TIMEOUT = { headersTimeout: 10_000, connectionsCheckingInterval: 5_000 };
+
+/** Builds the server with all its routes; `listen` is the caller's. */
+export function buildServer(tools: ServerTools): FastifyInstance {
+  const server: FastifyInstance = Fastify({
+    loggerInstance: tools.logger,
+    // Fastify's own lines hold URLs and error messages, which can hold patient data; ours are in logging.ts.
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: tools.newId,
+    bodyLimit: tools.config.bodyLimit,
+    http: HEADERS_TIMEOUT,
+    requestTimeout: REQUEST_TIMEOUT,
+    routerOptions: { ignoreTrailingSlash: true },
+    frameworkErrors: answerFrameworkError,
+    clientErrorHandler: answerClientError,
+    return503OnClosing: false,
+  });
+  replyWithOutcomes(server);
+  acceptOnlyJson(server);
+  logRequests(server, tools.metrics);
+  if (tools.config.mode === 'demo') openToBrowsers(server);
+  for (const routes of [discovery, services, feedback, explain, health, metrics]) routes(server, tools);
+  return server;
+}
+
+/** Any origin in demo mode; in production no origin is allowed until there is a list of them. */
+function openToBrowsers(server: FastifyInstance): void {
+  server.register(cors, {
+    origin: true,
+    methods: ['GET', 'POST', 'OPTIONS'],
+    allowedHeaders: ['authorization', 'content-type', 'accept'],
+    strictPreflight: false,
+  });
+}

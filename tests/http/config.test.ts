@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import { readConfig } from '../../src/config.js';
+
+describe('settings', () => {
+  test('without any setting: demo mode on loopback', () => {
+    expect(readConfig({})).toEqual({
+      mode: 'demo',
+      host: '127.0.0.1',
+      port: 8080,
+      jurisdiction: 'NL',
+      timeZone: 'Europe/Amsterdam',
+      languages: ['nl', 'en'],
+      bodyLimit: 5 * 1024 * 1024,
+      deadlineMs: 2000,
+      logLevel: 'info',
+      rulesDisabled: [],
+      explain: true,
+    });
+  });
+
+  test('every setting is read; empty ones count as unset', () => {
+    const config = readConfig({
+      PORT: '9000',
+      HOST: '0.0.0.0',
+      PUBLIC_URL: 'https://cds.example/base/',
+      CLIENTS_FILE: '/etc/clients.yaml',
+      JURISDICTION: 'BE',
+      TIME_ZONE: 'Europe/Brussels',
+      LANGUAGES: 'en,nl',
+      BODY_LIMIT: '2048',
+      DEADLINE_MS: '500',
+      LOG_LEVEL: 'warn',
+      RULES_DISABLED: 'Neck, na-suspicion',
+      EXPLAIN: 'off',
+      PLEXUS_MODE: '',
+    });
+    expect(config).toEqual({
+      mode: 'demo',
+      host: '0.0.0.0',
+      port: 9000,
+      publicUrl: 'https://cds.example/base',
+      clientsFile: '/etc/clients.yaml',
+      jurisdiction: 'BE',
+      timeZone: 'Europe/Brussels',
+      languages: ['en', 'nl'],
+      bodyLimit: 2048,
+      deadlineMs: 500,
+      logLevel: 'warn',
+      rulesDisabled: ['Neck', 'na-suspicion'],
+      explain: false,
+    });
+    expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  test.each([
+    ['PLEXUS_MODE', 'test'],
+    ['HOST', 'a b'],
+    ['PORT', '80a'],
+    ['PORT', '70000'],
+    ['PUBLIC_URL', 'cds.example'],
+    ['PUBLIC_URL', 'https://u:p@cds.example'],
+    ['PUBLIC_URL', 'https://cds.example?x'],
+    ['JURISDICTION', 'DE'],
+    ['TIME_ZONE', 'Europe/Utrecht'],
+    ['TIME_ZONE', '+01:00'],
+    ['LANGUAGES', 'nl,nl'],
+    ['LANGUAGES', 'fr'],
+    ['BODY_LIMIT', '5MB'],
+    ['DEADLINE_MS', '0'],
+    ['LOG_LEVEL', 'loud'],
+    ['RULES_DISABLED', 'a,,b'],
+    ['EXPLAIN', 'yes'],
+  ])('%s=%s is refused with one sentence that names it and the cure', (name, value) => {
+    expect(() => readConfig({ [name]: value })).toThrow(new RegExp(`^${name} cannot be used: set it to [^\\n]+\\.$`));
+  });
+
+  test('several wrong settings are told together', () => {
+    expect(() => readConfig({ PORT: 'x', EXPLAIN: 'x' })).toThrow(/^PORT .*\nEXPLAIN .*$/);
+  });
+
+  test('production is refused, because clients cannot be authenticated yet, and says what else it will need', () => {
+    expect(() => readConfig({ PLEXUS_MODE: 'production', PUBLIC_URL: 'http://cds.example' })).toThrow(
+      /authentication of clients is not built.*\nPUBLIC_URL .*https.*\nCLIENTS_FILE /,
+    );
+    expect(() =>
+      readConfig({ PLEXUS_MODE: 'production', PUBLIC_URL: 'https://cds.example', CLIENTS_FILE: 'x' }),
+    ).toThrow(/^PLEXUS_MODE [^\n]+$/);
+  });
+});
