@@ -1,0 +1,115 @@
+/**
+ * Values and fixed words as a GP reads them, in the language of the card.
+ * Enters: facts and languages. Leaves: text; strings that may come from a record are escaped for Markdown and HTML.
+ */
+import type { Language } from '../cds-hooks/request.js';
+import type { Fact, FactDeclaration } from '../facts/fact.js';
+
+export const WORDS = {
+  nl: {
+    stillToCheck: 'Nog na te gaan',
+    notRecorded: 'niet vastgelegd',
+    cannotCheck: 'Deze order is niet volledig te controleren: niet vastgelegd is',
+    cannotCheckDetail: 'Vul het ontbrekende gegeven in het dossier aan; daarna wordt de order opnieuw beoordeeld.',
+    extension: 'Aanvulling',
+    safety: 'Veiligheidsnoot',
+    and: 'en',
+    demo: 'Demonstratie: niet CE-gemarkeerd, niet voor klinisch gebruik.',
+  },
+  en: {
+    stillToCheck: 'Still to check',
+    notRecorded: 'not recorded',
+    cannotCheck: 'This order cannot be checked fully: not recorded is',
+    cannotCheckDetail: 'Add the missing data to the record; the order is then judged again.',
+    extension: 'Addition',
+    safety: 'Safety note',
+    and: 'and',
+    demo: 'Demonstration: not CE-marked, not for clinical use.',
+  },
+} as const satisfies Record<Language, Record<string, string>>;
+
+const MONTHS: Readonly<Record<Language, readonly string[]>> = {
+  nl: [
+    'januari',
+    'februari',
+    'maart',
+    'april',
+    'mei',
+    'juni',
+    'juli',
+    'augustus',
+    'september',
+    'oktober',
+    'november',
+    'december',
+  ],
+  en: [
+    'January',
+    'February',
+    'March',
+    'April',
+    'May',
+    'June',
+    'July',
+    'August',
+    'September',
+    'October',
+    'November',
+    'December',
+  ],
+};
+
+const DAY_MS = 86_400_000;
+
+/** A day number as "4 december 2026". */
+export function dateText(day: number, language: Language): string {
+  const date = new Date(day * DAY_MS);
+  return `${date.getUTCDate()} ${MONTHS[language][date.getUTCMonth()]} ${date.getUTCFullYear()}`;
+}
+
+/** A number with the language's decimal sign and at most two decimals. */
+export function numberText(value: number, language: Language): string {
+  const rounded = String(Math.round(value * 100) / 100);
+  return language === 'nl' ? rounded.replace('.', ',') : rounded;
+}
+
+/** The words of a fact's value on a card. */
+export function factText(fact: Fact, declaration: FactDeclaration, language: Language): string {
+  const { value } = fact;
+  if (value === undefined) return WORDS[language].notRecorded;
+  if (typeof value === 'number')
+    return declaration.type === 'date' ? dateText(value, language) : numberText(value, language);
+  if (typeof value === 'boolean') return declaration.text[language];
+  const words = declaration.values;
+  const text = (typeof value === 'string' ? [value] : value)
+    .map((one) => words?.[one]?.[language] ?? escapeText(one))
+    .join(', ');
+  return shorten(text, declaration.maxLength);
+}
+
+/** At most `limit` UTF-16 units, an ellipsis included; cut between characters, never inside one. */
+export function shorten(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  let short = '';
+  for (const character of text) {
+    if (short.length + character.length > limit - 1) break;
+    short += character;
+  }
+  return `${short.trimEnd()}…`;
+}
+
+const CONTROLS = /[\p{Cc}\p{Cf}]/gu;
+const SPECIAL = /[\\`*_{}[\]()#+\-.!|~<>&"']/g;
+
+/** A string of the record as inert text: controls and bidi marks gone, every character with a meaning in Markdown or HTML neutralised. */
+export function escapeText(text: string): string {
+  return text.replace(CONTROLS, ' ').replace(SPECIAL, (character) => ENTITIES[character] ?? `\\${character}`);
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '<': '&lt;',
+  '>': '&gt;',
+  '&': '&amp;',
+  '"': '&quot;',
+  "'": '&#39;',
+};

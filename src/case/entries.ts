@@ -1,0 +1,240 @@
+/**
+ * One FHIR resource -> one Entry of the case, or the reason why it is left out.
+ * Reads status, code, sites, side and date of every resource type we know; judges nothing medical.
+ */
+import type { FhirResource } from 'fhir/r4.js';
+import type { CodeSets } from '../fhir/code-sets.js';
+import { readDate, type Calendar, type DateSpan } from '../fhir/dates.js';
+import { conceptsOf, isObject, listOf, normaliseReference, statusCode } from '../fhir/references.js';
+import { sideOf } from './body.js';
+import type { Entry, State } from './case.js';
+
+/** Why a resource is not in the case. */
+export type Exclusion = 'other patient' | 'no patient' | 'void' | 'unknown modifier extension' | 'not read';
+
+type Raw = Readonly<Record<string, unknown>>;
+
+export interface ReadingTools {
+  readonly codeSets: CodeSets;
+  readonly calendar: Calendar;
+  /** Bare id of the context patient. */
+  readonly patientId: string;
+  /** Finds a Medication that a request refers to. */
+  readonly resolve: (reference: string) => FhirResource | undefined;
+}
+
+/** Status of a resource -> state; a status that is not listed is void. */
+const STATES: Readonly<Record<string, Readonly<Record<string, State>>>> = {
+  Observation: { final: 'final', amended: 'final', corrected: 'final', preliminary: 'preliminary' },
+  DiagnosticReport: {
+    final: 'final',
+    amended: 'final',
+    corrected: 'final',
+    appended: 'final',
+    preliminary: 'preliminary',
+  },
+  Procedure: { completed: 'done', 'in-progress': 'running' },
+  MedicationRequest: { active: 'active', completed: 'past', stopped: 'past' },
+  MedicationStatement: { active: 'active', completed: 'past', stopped: 'past' },
+  ServiceRequest: { active: 'planned', completed: 'done' },
+  Appointment: { proposed: 'planned', pending: 'planned', booked: 'planned', arrived: 'done', fulfilled: 'done' },
+  Encounter: { finished: 'done', 'in-progress': 'running' },
+  Immunization: { completed: 'done' },
+  QuestionnaireResponse: { completed: 'final', amended: 'final' },
+  FamilyMemberHistory: { completed: 'final', partial: 'final' },
+  CareTeam: { active: 'active', proposed: 'planned' },
+  Task: {
+    requested: 'active',
+    received: 'active',
+    accepted: 'active',
+    ready: 'active',
+    'in-progress': 'active',
+    'on-hold': 'active',
+    completed: 'done',
+  },
+  Consent: { active: 'active' },
+  Flag: { active: 'active' },
+  AdverseEvent: { actual: 'final' },
+  CarePlan: { active: 'active' },
+  ImagingStudy: { available: 'done' },
+};
+
+const DATE_ELEMENTS = [
+  'onsetDateTime',
+  'onsetPeriod',
+  'effectiveDateTime',
+  'effectiveInstant',
+  'effectivePeriod',
+  'performedDateTime',
+  'performedPeriod',
+  'occurrenceDateTime',
+  'occurrencePeriod',
+  'start',
+  'period',
+  'authored',
+  'authoredOn',
+  'started',
+  'date',
+] as const;
+
+const CODE_ELEMENTS: Readonly<Record<string, readonly string[]>> = {
+  Immunization: ['vaccineCode'],
+  Appointment: ['serviceType', 'appointmentType', 'reasonCode'],
+  Encounter: ['type', 'serviceType'],
+  Consent: ['category', 'scope'],
+  AdverseEvent: ['event'],
+  ImagingStudy: ['procedureCode'],
+};
+
+/** Reads one resource of the record; returns the entry or the reason for leaving it out. */
+export function readEntry(resource: FhirResource, tools: ReadingTools): Entry | Exclusion {
+  const raw = resource as unknown as Raw;
+  const owner = ownerOf(raw, tools.patientId);
+  if (owner !== 'patient') return owner;
+  if (isModified(raw)) return 'unknown modifier extension';
+  const state = stateOf(raw);
+  if (state === undefined)
+    return STATES[resource.resourceType] || KNOWN.has(resource.resourceType) ? 'void' : 'not read';
+  const sites = conceptsOf(raw['bodySite'], tools.codeSets);
+  const componentSites = listOf(raw['component']).flatMap((component) =>
+    conceptsOf(component['valueCodeableConcept'], tools.codeSets),
+  );
+  const places = [
+    ...sites,
+    ...componentSites.filter((key) => key.startsWith('side-')),
+    ...lateralityOf(raw, tools.codeSets),
+  ];
+  const side = sideOf(places);
+  const date = dateOf(raw, tools.calendar);
+  const end = endOf(raw, tools.calendar);
+  return {
+    resource,
+    type: resource.resourceType,
+    reference: referenceOf(raw),
+    state,
+    concepts: codeOf(raw, tools),
+    sites: sites.filter((key) => !key.startsWith('side-')),
+    ...(side && { side }),
+    ...(date && { date }),
+    ...(end && { end }),
+  };
+}
+
+const KNOWN = new Set(['Condition', 'AllergyIntolerance']);
+
+/** `Type/id` of a resource, `Type` when it has no id. */
+export function referenceOf(raw: Raw): string {
+  const type = String(raw['resourceType']);
+  return typeof raw['id'] === 'string' ? `${type}/${raw['id']}` : type;
+}
+
+function ownerOf(raw: Raw, patientId: string): 'patient' | 'other patient' | 'no patient' {
+  if (raw['resourceType'] === 'Appointment') {
+    const actors = listOf(raw['participant']).map((participant) => patientReference(participant['actor']));
+    const patients = actors.filter((reference) => reference?.startsWith('Patient/'));
+    if (patients.includes(`Patient/${patientId}`)) return 'patient';
+    return patients.length > 0 ? 'other patient' : 'no patient';
+  }
+  const subject = patientReference(raw['subject'] ?? raw['patient'] ?? raw['for']);
+  if (subject === undefined) return 'no patient';
+  return subject === `Patient/${patientId}` ? 'patient' : 'other patient';
+}
+
+function patientReference(element: unknown): string | undefined {
+  return isObject(element) ? normaliseReference(element['reference']) : undefined;
+}
+
+function isModified(raw: Raw): boolean {
+  return raw['modifierExtension'] !== undefined && listOf(raw['modifierExtension']).length > 0;
+}
+
+function stateOf(raw: Raw): State | undefined {
+  const type = String(raw['resourceType']);
+  if (type === 'Condition') return conditionState(raw);
+  if (type === 'AllergyIntolerance') return allergyState(raw);
+  if (type === 'MedicationRequest' && (raw['doNotPerform'] === true || !isRealOrder(raw))) return undefined;
+  if (type === 'ServiceRequest' && raw['doNotPerform'] === true) return undefined;
+  const status = type === 'AdverseEvent' ? (raw['actuality'] ?? raw['status']) : raw['status'];
+  return typeof status === 'string' ? STATES[type]?.[status] : undefined;
+}
+
+function isRealOrder(raw: Raw): boolean {
+  const intent = raw['intent'];
+  return intent === undefined || (typeof intent === 'string' && !['proposal', 'plan', 'option'].includes(intent));
+}
+
+function conditionState(raw: Raw): State | undefined {
+  const verification = statusCode(raw['verificationStatus']);
+  if (verification === 'entered-in-error') return undefined;
+  if (verification === 'refuted') return 'refuted';
+  const clinical = statusCode(raw['clinicalStatus']);
+  if (clinical === undefined) {
+    const ended = Object.keys(raw).some((key) => key.startsWith('abatement'));
+    return ended ? 'past' : 'active';
+  }
+  return ['active', 'recurrence', 'relapse'].includes(clinical) ? 'active' : 'past';
+}
+
+function allergyState(raw: Raw): State | undefined {
+  const verification = statusCode(raw['verificationStatus']);
+  if (verification === 'entered-in-error') return undefined;
+  if (verification === 'refuted') return 'refuted';
+  const clinical = statusCode(raw['clinicalStatus']);
+  return clinical === undefined || clinical === 'active' ? 'active' : 'past';
+}
+
+function codeOf(raw: Raw, tools: ReadingTools): readonly string[] {
+  const type = String(raw['resourceType']);
+  if (type === 'MedicationRequest' || type === 'MedicationStatement') return medicationConcepts(raw, tools);
+  if (type === 'Condition') return [...conceptsOf(raw['code'], tools.codeSets)];
+  const elements = CODE_ELEMENTS[type] ?? ['code'];
+  return elements.flatMap((element) => conceptsOf(raw[element], tools.codeSets));
+}
+
+/** Concepts of `medication[x]`: as code, as contained or sibling Medication, or as a reference that only names its code. */
+export function medicationConcepts(raw: Raw, tools: Pick<ReadingTools, 'codeSets' | 'resolve'>): readonly string[] {
+  const direct = conceptsOf(raw['medicationCodeableConcept'], tools.codeSets);
+  if (direct.length > 0 || !isObject(raw['medicationReference'])) return direct;
+  const reference = raw['medicationReference']['reference'];
+  if (typeof reference !== 'string') return direct;
+  const contained = listOf(raw['contained']).find((one) => `#${String(one['id'])}` === reference);
+  const medication = contained ?? (tools.resolve(reference) as Raw | undefined);
+  return medication ? conceptsOf(medication['code'], tools.codeSets) : direct;
+}
+
+const LATERALITY = /\/(?:[^/]*-)?(?:Anatomical)?Laterality[^/]*$/i;
+
+/** Sides that the national profiles write as an extension on the body site. */
+function lateralityOf(raw: Raw, codeSets: CodeSets): readonly string[] {
+  return listOf(raw['bodySite'])
+    .flatMap((site) => [
+      ...listOf(site['extension']),
+      ...listOf(site['coding']).flatMap((coding) => listOf(coding['extension'])),
+    ])
+    .filter((extension) => typeof extension['url'] === 'string' && LATERALITY.test(extension['url']))
+    .flatMap((extension) => conceptsOf(extension['valueCodeableConcept'], codeSets));
+}
+
+function dateOf(raw: Raw, calendar: Calendar): DateSpan | undefined {
+  for (const element of DATE_ELEMENTS) {
+    const value = raw[element];
+    const date = readDate(isObject(value) ? value['start'] : value, calendar);
+    if (date) return date;
+  }
+  // A statement dated only by its start of use, a condition that is a finding without onset: see `findings.ts`.
+  return undefined;
+}
+
+const END_ELEMENTS = ['abatementDateTime', 'effectivePeriod', 'performedPeriod', 'occurrencePeriod', 'period'] as const;
+
+function endOf(raw: Raw, calendar: Calendar): DateSpan | undefined {
+  for (const element of END_ELEMENTS) {
+    const value = raw[element];
+    const date = readDate(
+      isObject(value) ? value['end'] : element === 'abatementDateTime' ? value : undefined,
+      calendar,
+    );
+    if (date) return date;
+  }
+  return undefined;
+}

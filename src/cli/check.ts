@@ -1,0 +1,17 @@
+/**
+ * `npm run rules:check`: loads all knowledge and says what is wrong with it, or what it holds. Reads files only.
+ */
+import { fileURLToPath } from 'node:url';
+import { createCalendar } from '../fhir/dates.js';
+import { loadKnowledge } from '../load-knowledge.js';
+
+try {
+  const knowledge = loadKnowledge(fileURLToPath(new URL('../..', import.meta.url)), createCalendar('Europe/Amsterdam'));
+  const statements = new Set(knowledge.rules.flatMap((rule) => rule.statements));
+  console.log(
+    `${knowledge.rules.length} active rules, ${knowledge.facts.definitions.length} facts, ${statements.size} statements carried out of ${knowledge.statements.size}`,
+  );
+} catch (error) {
+  console.error((error as Error).message);
+  process.exit(1);
+}

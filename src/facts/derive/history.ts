@@ -1,0 +1,182 @@
+/**
+ * Derivations about what came before: first complaint ever, steroids before onset, weight loss, refuted NA
+ * (AMB-12, 13, 42, 44; D20).
+ */
+import { COMPLAINT_CONCEPTS, isNeuralgicAmyotrophy } from '../../case/episodes.js';
+import type { Case, Entry, Episode } from '../../case/case.js';
+import { addMonths, isExact } from '../../fhir/dates.js';
+import type { DerivationInput, Derivations } from '../derivation.js';
+import { FALSE, TRUE, known, unknown, type Fact } from '../fact.js';
+import { exactOnset } from './time.js';
+
+/** No earlier neck, arm, back or leg complaint in a condition list that is complete: "first time according to the record" (D20). */
+function firstEver({ case: theCase, episode }: DerivationInput): Fact {
+  if (!episode) return FALSE;
+  const own = new Set(episode.conditions);
+  const earlier = COMPLAINT_CONCEPTS.flatMap((concept) => theCase.byConcept.get(concept) ?? []).filter(
+    (entry) =>
+      entry.type === 'Condition' && entry.state !== 'refuted' && !own.has(entry) && !startedLater(entry, episode),
+  );
+  if (earlier.length > 0) return known(false, earlier);
+  return theCase.completeness('Condition') === 'complete'
+    ? known(true, episode.conditions)
+    : unknown('the condition list is not complete');
+}
+
+function startedLater(entry: Entry, episode: Episode): boolean {
+  return entry.date !== undefined && episode.onset !== undefined && entry.date.first >= episode.onset.first;
+}
+
+/** A systemic corticosteroid in use at onset or in the three months before it; a course begun after onset does not count (AMB-13). */
+function steroidBeforeOnset({ case: theCase, episode, setting }: DerivationInput): Fact {
+  const onset = exactOnset(episode, theCase.today);
+  if (typeof onset !== 'number') return onset;
+  const since = addMonths(onset, -setting('steroidBeforeOnsetMonths'));
+  const courses = drugs(theCase, 'systemic-corticosteroid');
+  const before = courses.filter(
+    (course) =>
+      course.date !== undefined &&
+      course.date.first < onset &&
+      (course.state === 'active' || (course.end?.last ?? -Infinity) >= since),
+  );
+  if (before.length > 0) return known(true, before);
+  if (courses.some((course) => course.date === undefined && course.state === 'active')) {
+    return unknown('a systemic corticosteroid without a start date', courses);
+  }
+  return drugListComplete(theCase) ? FALSE : unknown('the medication list is not complete');
+}
+
+/** Records of a drug in either list. */
+function drugs(theCase: Case, concept: string): readonly Entry[] {
+  return (theCase.byConcept.get(concept) ?? []).filter(
+    (entry) => entry.type === 'MedicationRequest' || entry.type === 'MedicationStatement',
+  );
+}
+
+function drugListComplete(theCase: Case): boolean {
+  return (
+    theCase.completeness('MedicationRequest') === 'complete' &&
+    theCase.completeness('MedicationStatement') === 'complete'
+  );
+}
+
+/** Lighter by the set percentage than the heaviest weight of the set number of months, when no finding says so or denies it (AMB-44). */
+function weightLoss({ case: theCase, setting, fact, number }: DerivationInput): Fact {
+  const recorded = fact('weightLoss.recorded');
+  if (recorded.value !== undefined) return recorded;
+  const weights = (theCase.byConcept.get('body-weight') ?? []).flatMap((entry) => {
+    const value = number(entry);
+    return value !== undefined && entry.date && isExact(entry.date) ? [{ entry, value, day: entry.date.first }] : [];
+  });
+  const [latest] = weights;
+  if (!latest || theCase.today - latest.day > setting('weightMaxAgeDays')) return unknown('no recent weight recorded');
+  const earliest = addMonths(theCase.today, -setting('weightLossWithinMonths'));
+  const before = weights.filter((weight) => weight.day >= earliest && weight.day < latest.day);
+  const heaviest = before.reduce<(typeof weights)[number] | undefined>(
+    (top, one) => (top && top.value >= one.value ? top : one),
+    undefined,
+  );
+  if (!heaviest) return unknown('no earlier weight recorded');
+  const lost = ((heaviest.value - latest.value) / heaviest.value) * 100;
+  return known(lost >= setting('weightLossPercent'), [latest.entry, heaviest.entry]);
+}
+
+/** NA was considered and refuted in this episode; a refutation of an older attack blocks nothing. */
+function naRefuted({ case: theCase, episode }: DerivationInput): Fact {
+  const refuted = (theCase.byType.get('Condition') ?? []).filter(
+    (entry) => entry.state === 'refuted' && isNeuralgicAmyotrophy(entry),
+  );
+  const present = refuted.filter((entry) => {
+    const recorded = (entry.resource as unknown as Readonly<Record<string, unknown>>)['recordedDate'];
+    const day =
+      entry.date?.last ?? (typeof recorded === 'string' ? Date.parse(recorded.slice(0, 10)) / 86_400_000 : undefined);
+    return episode?.onset === undefined || day === undefined || day >= episode.onset.first - 1;
+  });
+  return present.length > 0 ? known(true, present) : FALSE;
+}
+
+/** `none`, `provisional` (suspected in any degree) or `confirmed`: what the problem list says of NA in this half of the body. */
+function naStatus({ case: theCase, episode }: DerivationInput): Fact {
+  if (!episode) return known('none');
+  const listed = theCase.episodes
+    .filter((one) => one.half === episode.half)
+    .flatMap((one) => one.conditions.filter(isNeuralgicAmyotrophy));
+  const [first] = listed;
+  if (!first) return known('none');
+  const statuses = listed.map(verificationOf);
+  if (statuses.includes('confirmed')) return known('confirmed', listed);
+  return known(statuses.includes('differential') ? 'differential' : 'provisional', listed);
+}
+
+function verificationOf(entry: Entry): string {
+  const status = (entry.resource as { verificationStatus?: { coding?: readonly { code?: string }[] } })
+    .verificationStatus;
+  const code = status?.coding?.find((coding) => coding.code)?.code;
+  return code === 'confirmed' || code === 'differential' ? code : 'provisional';
+}
+
+/** NA is on the problem list for this very episode: its own clock, not that of another complaint. */
+function naOfEpisode({ episode, case: theCase }: DerivationInput): Fact {
+  const own = (episode?.conditions ?? []).filter(isNeuralgicAmyotrophy);
+  if (own.length > 0) return known(true, own);
+  const orderedFor = theCase.drafts.some(
+    (draft) =>
+      draft.selected &&
+      draft.reasonConcepts.some((concept) => concept === 'neuralgic-amyotrophy' || concept === 'hereditary-na'),
+  );
+  return orderedFor &&
+    episode?.half === 'upper' &&
+    !theCase.episodes.some((one) => one.conditions.some(isNeuralgicAmyotrophy))
+    ? TRUE
+    : FALSE;
+}
+
+/** A completed operation of neck or back, whenever it was (AMB-26). */
+function spineSurgery({ case: theCase }: DerivationInput): Fact {
+  const operations = (theCase.byConcept.get('spine-surgery') ?? []).filter(
+    (entry) => entry.type === 'Procedure' && entry.state === 'done',
+  );
+  const histories = (theCase.byConcept.get('spine-surgery-history') ?? []).filter((entry) => entry.state !== 'refuted');
+  if (operations.length + histories.length > 0) return known(true, [...operations, ...histories]);
+  return theCase.completeness('Procedure') === 'complete' ? FALSE : unknown('the list of procedures is not complete');
+}
+
+/** The complaint began after the operation: new pain. */
+function onsetAfterSurgery({ case: theCase, episode, fact }: DerivationInput): Fact {
+  const surgery = fact('surgery.spine');
+  if (surgery.value !== true) return surgery;
+  const onset = exactOnset(episode, theCase.today);
+  if (typeof onset !== 'number') return onset;
+  const dated = surgery.evidence.filter((entry) => entry.date !== undefined);
+  if (dated.length === 0) return unknown('no date of the operation recorded', surgery.evidence);
+  return known(
+    dated.every((entry) => entry.date !== undefined && onset > entry.date.last),
+    dated,
+  );
+}
+
+/** A live complaint of neck, arm, back or leg, a weakness or NA is on the record (D3). */
+function complaintLive({ case: theCase }: DerivationInput): Fact {
+  return theCase.episodes.length > 0
+    ? known(
+        true,
+        theCase.episodes.flatMap((episode) => episode.conditions),
+      )
+    : FALSE;
+}
+
+export const HISTORY: Derivations = {
+  firstEver: { derive: firstEver },
+  steroidBeforeOnset: { derive: steroidBeforeOnset, settings: ['steroidBeforeOnsetMonths'] },
+  weightLoss: {
+    derive: weightLoss,
+    settings: ['weightMaxAgeDays', 'weightLossWithinMonths', 'weightLossPercent'],
+    facts: ['weightLoss.recorded'],
+  },
+  naRefuted: { derive: naRefuted },
+  naStatus: { derive: naStatus },
+  naOfEpisode: { derive: naOfEpisode },
+  spineSurgery: { derive: spineSurgery },
+  onsetAfterSurgery: { derive: onsetAfterSurgery, facts: ['surgery.spine'] },
+  complaintLive: { derive: complaintLive },
+};

@@ -1,0 +1,113 @@
+/**
+ * Which records count for which episode, by date and place.
+ * The rules: a finding belongs to an episode from the day before its onset; an alarm counts for 28 days (ours) and not from before
+ * the complaint; a newer record of the same place ends an older one (knowledge section 1, D12).
+ */
+import { belongsTo } from '../case/episodes.js';
+import { halfOf } from '../case/body.js';
+import type { Case, Episode, Finding } from '../case/case.js';
+import type { DateSpan, Day } from '../fhir/dates.js';
+import { FALSE, known, unknown, type Fact } from './fact.js';
+
+/** `episode`: since the day before onset; `alarm`: as above and at most some days old; `ever`; or at most this many days old. */
+export type Window = 'episode' | 'alarm' | 'ever' | { readonly days: number };
+
+/** True when a date is on or after the day before onset (a date of unknown day: if its last day is), and not in the future. */
+export function sinceOnset(date: DateSpan, onset: DateSpan | undefined): boolean {
+  return onset === undefined || date.last >= onset.first - 1;
+}
+
+/** Age in days of a record at `today`; negative in the future. */
+export function ageInDays(date: DateSpan, today: Day): number {
+  return today - date.last;
+}
+
+/** The onsets that an alarm at these places may belong to: those of complaints of the same half, of any when it has no place. */
+function onsetsFor(theCase: Case, sites: readonly string[]): readonly Episode[] {
+  const halves = sites.map(halfOf).filter((half) => half !== undefined);
+  return theCase.episodes.filter((episode) => halves.length === 0 || halves.includes(episode.half));
+}
+
+/** True when a record counts as a present alarm: not older than `maxAge` days, and of a present complaint if there is one at its place. */
+export function countsAsAlarm(theCase: Case, date: DateSpan, sites: readonly string[], maxAge: number): boolean {
+  const age = ageInDays(date, theCase.today);
+  if (date.first > theCase.today || age > maxAge) return false;
+  const episodes = onsetsFor(theCase, sites);
+  return episodes.length === 0 || episodes.some((episode) => sinceOnset(date, episode.onset));
+}
+
+function inWindow(
+  finding: Finding,
+  theCase: Case,
+  episode: Episode | undefined,
+  window: Window,
+  alarmMaxAge: number,
+): boolean {
+  const { date } = finding;
+  if (date === undefined) return window === 'ever';
+  if (date.first > theCase.today) return false;
+  if (window === 'ever') return true;
+  if (typeof window === 'object') return ageInDays(date, theCase.today) <= window.days;
+  if (window === 'alarm') return countsAsAlarm(theCase, date, finding.sites, alarmMaxAge);
+  if (episode === undefined)
+    return theCase.episodes.some((one) => belongsTo(one, finding.sites, finding.side) && sinceOnset(date, one.onset));
+  return sinceOnset(date, episode.onset);
+}
+
+export interface FindingQuestion {
+  readonly findings: readonly Finding[];
+  readonly window: Window;
+  readonly alarmMaxAge: number;
+  /** Only findings at one of these sites (none: any place). */
+  readonly sites?: readonly string[];
+}
+
+/** Is the finding present, absent, or not recorded (undefined) for the episode or patient? */
+export function findingFact(question: FindingQuestion, theCase: Case, episode: Episode | undefined): Fact {
+  const { window, alarmMaxAge } = question;
+  const candidates = question.findings.filter(
+    (finding) =>
+      (question.sites === undefined || finding.sites.some((site) => question.sites?.includes(site))) &&
+      (episode === undefined || belongsTo(episode, finding.sites, finding.side)) &&
+      inWindow(finding, theCase, episode, window, alarmMaxAge),
+  );
+  if (candidates.length === 0) return unknown('not recorded');
+  const verdicts = placesOf(candidates).map((records) => newestOf(records, window === 'alarm'));
+  const present = verdicts.filter((verdict) => verdict.present === true);
+  if (present.length > 0)
+    return known(
+      true,
+      present.map((verdict) => verdict.finding.entry),
+    );
+  const contradiction = verdicts.find((verdict) => verdict.present === undefined);
+  if (contradiction) return unknown('recorded as present and as absent on the same day', [contradiction.finding.entry]);
+  const [absent] = verdicts;
+  return absent ? known(false, [absent.finding.entry]) : FALSE;
+}
+
+/** Findings of one place and side together, newest first. */
+function placesOf(findings: readonly Finding[]): readonly (readonly Finding[])[] {
+  const places = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const key = `${finding.side ?? ''}|${[...finding.sites].sort().join()}`;
+    const records = places.get(key);
+    if (records) records.push(finding);
+    else places.set(key, [finding]);
+  }
+  return [...places.values()];
+}
+
+/** The newest record wins; of one day by its time. Without times an alarm is present, any other finding unknown (D12). */
+function newestOf(
+  records: readonly Finding[],
+  alarm: boolean,
+): { readonly finding: Finding; readonly present: boolean | undefined } {
+  const [newest] = records;
+  if (!newest) throw new RangeError('a place without records');
+  const sameMoment = records.filter(
+    (one) => one.date?.first === newest.date?.first && one.date?.at === newest.date?.at,
+  );
+  const contradicted = sameMoment.some((one) => one.present !== newest.present);
+  if (!contradicted) return { finding: newest, present: newest.present };
+  return { finding: newest, present: alarm ? true : undefined };
+}

@@ -1,0 +1,134 @@
+/**
+ * The medical knowledge: `rules/` and `fhir-profiles/` -> everything that is fixed while the service runs.
+ * Files are read here and in `fhir/code-sets.ts`, once, at start. Throws KnowledgeError with file, line and cure.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CodeSystem } from 'fhir/r4.js';
+import type { CardTexts } from './cards/render.js';
+import { courseDerivations } from './facts/derive/course.js';
+import { FLAGS } from './facts/derive/flags.js';
+import { HISTORY } from './facts/derive/history.js';
+import { ORDERS } from './facts/derive/orders.js';
+import { PAIN } from './facts/derive/pain.js';
+import { strengthDerivations, type Muscles } from './facts/derive/strength.js';
+import { TIME } from './facts/derive/time.js';
+import type { Text } from './facts/fact.js';
+import { createFacts, type Facts } from './facts/facts.js';
+import { loadFacts, loadSettings, type Settings } from './facts/load-facts.js';
+import { loadCodeSets, type CodeSets } from './fhir/code-sets.js';
+import type { Calendar } from './fhir/dates.js';
+import { loadRules, type Link, type SourceDocument, type Statement } from './rules/load-rules.js';
+import { loadDecisions, loadFamilies, loadPrecedence } from './rules/load-tables.js';
+import type { Decision, Precedence, Rule } from './rules/rule.js';
+import { parseYaml, type YamlFile } from './yaml-file.js';
+
+/** Base of our own canonical addresses: a reserved name, so that it collides with nobody's. */
+export const CANONICAL_BASE = 'https://plexus-cds.example/fhir';
+
+export interface Knowledge {
+  readonly codeSets: CodeSets;
+  readonly calendar: Calendar;
+  readonly settings: Settings;
+  readonly facts: Facts;
+  readonly rules: readonly Rule[];
+  readonly precedence: readonly Precedence[];
+  readonly decisions: ReadonlyMap<string, Decision>;
+  readonly statements: ReadonlyMap<string, Statement>;
+  readonly texts: CardTexts;
+}
+
+/** Reads and checks all knowledge below `root`, the folder that holds `rules` and `fhir-profiles`. */
+export function loadKnowledge(root: string, calendar: Calendar): Knowledge {
+  const rulesDir = join(root, 'rules');
+  const profilesDir = join(root, 'fhir-profiles');
+  const yaml = (name: string): YamlFile => parseYaml(`rules/${name}`, readFileSync(join(rulesDir, name), 'utf8'));
+  const codeSets = loadCodeSets(profilesDir);
+  const settings = loadSettings(yaml('settings.yaml'));
+  const muscles = yaml('facts/muscle-roots.yaml').value as Muscles;
+  const definitions = loadFacts(
+    yamlNames(rulesDir, 'facts')
+      .filter((name) => name !== 'facts/muscle-roots.yaml')
+      .map(yaml),
+    {
+      codeSets,
+      settings,
+      derivations: {
+        ...TIME,
+        ...PAIN,
+        ...HISTORY,
+        ...ORDERS,
+        ...FLAGS,
+        ...strengthDerivations(muscles),
+        ...courseDerivations(calendar),
+      },
+    },
+  );
+  const catalogue = JSON.parse(readFileSync(join(rulesDir, 'catalogue.json'), 'utf8')) as readonly Statement[];
+  const statements = new Map(catalogue.map((statement) => [statement.id, statement]));
+  const sources = yaml('sources.yaml').value as Readonly<Record<string, SourceDocument>>;
+  const links = yaml('links.yaml').value as Readonly<Record<string, Link>>;
+  const decisions = loadDecisions(yaml('decisions.yaml'));
+  const overrides = readOverrides(join(profilesDir, 'code-systems/override-reason.json'));
+  const rules = loadRules(ruleNames(rulesDir).map(yaml), {
+    facts: definitions,
+    settings,
+    statements,
+    sources,
+    links,
+    decisions,
+    families: loadFamilies(yaml('families.yaml')),
+    overrideSets: new Set(Object.keys(overrides)),
+    orderTemplates: new Set(jsonNames(join(profilesDir, 'order-templates'))),
+    draftKinds: new Set(jsonNames(join(profilesDir, 'value-sets')).filter((name) => name.startsWith('draft-'))),
+  });
+  return {
+    codeSets,
+    calendar,
+    settings,
+    facts: createFacts(definitions, settings),
+    rules,
+    precedence: loadPrecedence(yaml('precedence.yaml'), decisions, rules),
+    decisions,
+    statements,
+    texts: { facts: definitions, sources, links, overrides, base: CANONICAL_BASE },
+  };
+}
+
+function yamlNames(rulesDir: string, folder: string): readonly string[] {
+  const names = readdirSync(join(rulesDir, folder)).filter((name) => name.endsWith('.yaml'));
+  return names.sort().map((name) => `${folder}/${name}`);
+}
+
+/** Rule files stand in the folders of `rules/` besides the facts. */
+function ruleNames(rulesDir: string): readonly string[] {
+  const folders = readdirSync(rulesDir, { withFileTypes: true }).filter(
+    (entry) => entry.isDirectory() && entry.name !== 'facts',
+  );
+  return folders.flatMap((folder) => yamlNames(rulesDir, folder.name)).sort();
+}
+
+function jsonNames(dir: string): readonly string[] {
+  return existsSync(dir)
+    ? readdirSync(dir).flatMap((name) => (name.endsWith('.json') ? [name.slice(0, -'.json'.length)] : []))
+    : [];
+}
+
+/** Override reasons of our code system, by the set that rules name. */
+function readOverrides(path: string): CardTexts['overrides'] {
+  const codeSystem = JSON.parse(readFileSync(path, 'utf8')) as CodeSystem;
+  const sets: Record<string, { code: string; system: string; display: Text }[]> = {};
+  for (const concept of codeSystem.concept ?? []) {
+    const set = concept.property?.find((property) => property.code === 'set')?.valueCode ?? 'info';
+    const displayIn = (language: string): string =>
+      concept.designation?.find((designation) => designation.language === language)?.value ??
+      concept.display ??
+      concept.code;
+    (sets[set] ??= []).push({
+      code: concept.code,
+      system: codeSystem.url ?? '',
+      display: { nl: displayIn('nl'), en: displayIn('en') },
+    });
+  }
+  return sets;
+}

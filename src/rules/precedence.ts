@@ -1,0 +1,53 @@
+/**
+ * Outcomes -> those that may speak, by the rows of `rules/precedence.yaml`.
+ * Rows are taken in their order; what a row has dropped drops nothing itself. What was dropped, and by which row, is kept for the trace.
+ */
+import type { Hook } from '../cds-hooks/request.js';
+import type { Outcome } from './evaluate.js';
+import type { OutcomePattern, Precedence } from './rule.js';
+
+export interface Suppressed {
+  readonly outcome: Outcome;
+  /** Id of the row. */
+  readonly by: string;
+}
+
+export interface Standing {
+  readonly outcomes: readonly Outcome[];
+  readonly suppressed: readonly Suppressed[];
+}
+
+/** Drops outcomes of lower precedence. */
+export function applyPrecedence(outcomes: readonly Outcome[], rows: readonly Precedence[], hook: Hook): Standing {
+  let standing = outcomes;
+  const suppressed: Suppressed[] = [];
+  for (const row of rows) {
+    if (row.on && !row.on.includes(hook)) continue;
+    const causes = standing.filter((outcome) => matches(row.if, outcome));
+    if (causes.length === 0) continue;
+    const dropped = standing.filter(
+      (outcome) => !causes.includes(outcome) && matches(row.drop, outcome) && concerns(row, causes, outcome),
+    );
+    if (dropped.length === 0) continue;
+    standing = standing.filter((outcome) => !dropped.includes(outcome));
+    suppressed.push(...dropped.map((outcome) => ({ outcome, by: row.id })));
+  }
+  return { outcomes: standing, suppressed };
+}
+
+function concerns(row: Precedence, causes: readonly Outcome[], outcome: Outcome): boolean {
+  if (row.scope === 'patient') return true;
+  return causes.some((cause) => cause.subject.episode === outcome.subject.episode);
+}
+
+function matches(pattern: OutcomePattern, outcome: Outcome): boolean {
+  const { rule } = outcome;
+  return (
+    outcome.result === (pattern.outcome ?? 'fires') &&
+    (pattern.levels?.includes(rule.level) ?? true) &&
+    (pattern.decisions?.includes(rule.decision) ?? true) &&
+    (pattern.kinds?.includes(rule.card.kind) ?? true) &&
+    (pattern.indicators?.includes(outcome.indicator) ?? true) &&
+    (pattern.rules?.includes(rule.id) ?? true)
+  );
+}

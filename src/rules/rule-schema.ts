@@ -1,0 +1,207 @@
+/**
+ * The shape of a rule file as JSON Schema, and the types of what it admits.
+ * Shape only: whether facts, statements and examples make sense is `check-rules.ts`.
+ */
+import { Ajv } from 'ajv';
+import { HOOKS, type Hook, type Jurisdiction } from '../cds-hooks/request.js';
+import type { Indicator } from '../cds-hooks/response.js';
+import type { Text } from '../facts/fact.js';
+import { KINDS, LEVELS, type Level, type LineKind, type Region } from './rule.js';
+
+export const OPERATORS = ['is', 'in', 'atLeast', 'above', 'atMost', 'below', 'between', 'recorded'] as const;
+export type Operator = (typeof OPERATORS)[number];
+
+export type RawClause = { readonly id: string; readonly text: Text; readonly fact: string } & Partial<
+  Record<Operator, unknown>
+>;
+export interface RawGroup {
+  readonly id: string;
+  readonly text: Text;
+  readonly anyOf?: readonly RawClause[];
+  readonly allOf?: readonly RawClause[];
+  readonly countOf?: { readonly atLeast: number; readonly of: readonly RawClause[] };
+}
+export type RawCondition = RawClause | RawGroup;
+
+export interface RawRule {
+  readonly id: string;
+  readonly version: string;
+  readonly status: 'draft' | 'active' | 'retired';
+  readonly review: { readonly by: string; readonly date: string } | 'none';
+  readonly for: Region | 'patient' | readonly Region[];
+  readonly orders?: readonly string[];
+  readonly decision: string;
+  readonly family: string;
+  readonly level?: Level;
+  readonly statements: readonly string[];
+  readonly hooks: readonly Hook[];
+  readonly title: string;
+  readonly jurisdiction?: readonly Jurisdiction[];
+  readonly source: readonly {
+    readonly doc: string;
+    readonly where?: string;
+    readonly quote?: string;
+    readonly paraphrase?: Text;
+    readonly kind?: 'source' | 'extension' | 'safety';
+  }[];
+  readonly notes?: readonly string[];
+  readonly when?: readonly RawCondition[];
+  readonly unless?: readonly RawCondition[];
+  readonly weigh?: readonly RawCondition[];
+  readonly card: {
+    readonly indicator: Indicator | readonly { readonly level: Indicator; readonly when?: readonly string[] }[];
+    readonly kind: LineKind;
+    readonly summary?: Text;
+    readonly detail?: Text;
+    readonly bullet?: Text;
+    readonly rides?: 'decision' | 'leading';
+    readonly aloneOn?: readonly Hook[];
+    readonly links?: readonly string[];
+    readonly suggestions?: readonly { readonly order: string; readonly label: Text }[];
+    readonly override?: string;
+  };
+  readonly examples: {
+    readonly base: Readonly<Record<string, unknown>>;
+    readonly cases: readonly {
+      readonly name: string;
+      readonly but?: Readonly<Record<string, unknown>>;
+      readonly expect: 'fires' | 'silent' | 'incomplete';
+      readonly because?: string;
+      readonly check?: readonly string[];
+      readonly indicator?: Indicator;
+    }[];
+  };
+}
+
+const closed = (
+  properties: Readonly<Record<string, unknown>>,
+  required: readonly string[],
+): Record<string, unknown> => ({
+  type: 'object',
+  additionalProperties: false,
+  properties,
+  required,
+});
+const list = (items: unknown, minItems = 1): Record<string, unknown> => ({ type: 'array', minItems, items });
+const string = { type: 'string', minLength: 1 };
+const TEXT = closed({ nl: string, en: string, fr: string }, ['nl', 'en']);
+const HOOK = { enum: HOOKS };
+const REGION = { enum: ['arm', 'neck', 'back', 'leg'] };
+const INDICATOR = { enum: ['info', 'warning', 'critical'] };
+const ID = { type: 'string', pattern: '^[a-z][a-z0-9-]*$' };
+const CLAUSE = {
+  ...closed({ id: ID, text: TEXT, fact: string, ...Object.fromEntries(OPERATORS.map((operator) => [operator, {}])) }, [
+    'id',
+    'text',
+    'fact',
+  ]),
+  oneOf: OPERATORS.map((operator) => ({ required: [operator] })),
+};
+const GROUP = {
+  ...closed(
+    {
+      id: ID,
+      text: TEXT,
+      anyOf: list(CLAUSE, 2),
+      allOf: list(CLAUSE, 2),
+      countOf: closed({ atLeast: { type: 'integer', minimum: 1 }, of: list(CLAUSE, 2) }, ['atLeast', 'of']),
+    },
+    ['id', 'text'],
+  ),
+  oneOf: [{ required: ['anyOf'] }, { required: ['allOf'] }, { required: ['countOf'] }],
+};
+// `if` decides by what was written, so that the message names the misspelt key and not all alternatives.
+const CONDITION = { type: 'object', if: { required: ['fact'] }, then: CLAUSE, else: GROUP };
+
+const RULE_SCHEMA = closed(
+  {
+    id: ID,
+    version: { type: 'string', pattern: '^\\d+\\.\\d+\\.\\d+$' },
+    status: { enum: ['draft', 'active', 'retired'] },
+    review: {
+      anyOf: [
+        { const: 'none' },
+        closed({ by: string, date: { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\d$' } }, ['by', 'date']),
+      ],
+    },
+    for: { anyOf: [REGION, { const: 'patient' }, list(REGION)] },
+    orders: list({ type: 'string', pattern: '^draft-[a-z-]+$' }),
+    decision: string,
+    family: string,
+    level: { enum: LEVELS },
+    statements: list(string),
+    hooks: list(HOOK),
+    title: string,
+    jurisdiction: list({ enum: ['NL', 'BE'] }),
+    source: list(
+      closed(
+        {
+          doc: string,
+          where: string,
+          quote: string,
+          paraphrase: TEXT,
+          kind: { enum: ['source', 'extension', 'safety'] },
+        },
+        ['doc'],
+      ),
+    ),
+    notes: list(string),
+    when: list(CONDITION),
+    unless: list(CONDITION),
+    weigh: list(CONDITION),
+    card: closed(
+      {
+        indicator: { anyOf: [INDICATOR, list(closed({ level: INDICATOR, when: list(string) }, ['level']))] },
+        kind: { enum: KINDS },
+        summary: TEXT,
+        detail: TEXT,
+        bullet: TEXT,
+        rides: { enum: ['decision', 'leading'] },
+        aloneOn: list(HOOK),
+        links: list(string),
+        suggestions: list(closed({ order: string, label: TEXT }, ['order', 'label'])),
+        override: string,
+      },
+      ['indicator', 'kind'],
+    ),
+    examples: closed(
+      {
+        base: { type: 'object' },
+        cases: list(
+          closed(
+            {
+              name: string,
+              but: { type: 'object' },
+              expect: { enum: ['fires', 'silent', 'incomplete'] },
+              because: string,
+              check: list(string),
+              indicator: INDICATOR,
+            },
+            ['name', 'expect'],
+          ),
+        ),
+      },
+      ['base', 'cases'],
+    ),
+  },
+  [
+    'id',
+    'version',
+    'status',
+    'review',
+    'for',
+    'decision',
+    'family',
+    'statements',
+    'hooks',
+    'title',
+    'source',
+    'card',
+    'examples',
+  ],
+);
+
+/** Checks the shape of a rule file; its `errors` name the place. */
+export const validRule = new Ajv({ allowUnionTypes: true, strictRequired: false, strictTypes: false }).compile<RawRule>(
+  RULE_SCHEMA,
+);
