@@ -45,7 +45,7 @@ export class ConfigError extends Error {
 }
 
 /** What each variable may be, and the sentence for when it is something else. */
-const SETTINGS = {
+export const SETTINGS = {
   PLEXUS_MODE: { schema: { enum: MODES, default: 'demo' }, cure: 'set it to demo or production' },
   HOST: {
     schema: { type: 'string', pattern: '^[A-Za-z0-9.:-]+$', default: '127.0.0.1' },

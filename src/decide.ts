@@ -52,7 +52,8 @@ export function createDecide(tools: DecideTools): Decide {
     const isClinician = !/^(Patient|RelatedPerson)\//.test(request.context.userId ?? '');
     const sheet = knowledge.facts.of(theCase);
     const outcomes = isClinician ? evaluateAll(rulesOf(request.hook), sheet, jurisdiction) : [];
-    const standing = applyPrecedence(outcomes, knowledge.precedence, request.hook);
+    const speaking = outcomes.filter((outcome) => outcome.result !== 'silent');
+    const standing = applyPrecedence(speaking, knowledge.precedence, request.hook);
     const { plans, suppressed } = planCards(standing.outcomes, knowledge.decisions, request.hook);
     const incomplete = standing.outcomes.filter(
       (outcome) => outcome.result === 'incomplete' && outcome.rule.orders.length === 0,

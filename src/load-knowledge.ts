@@ -6,6 +6,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CodeSystem } from 'fhir/r4.js';
 import type { CardTexts } from './cards/render.js';
+import { ALARM } from './facts/derive/alarm.js';
 import { courseDerivations } from './facts/derive/course.js';
 import { FLAGS } from './facts/derive/flags.js';
 import { HISTORY } from './facts/derive/history.js';
@@ -13,9 +14,9 @@ import { ORDERS } from './facts/derive/orders.js';
 import { PAIN } from './facts/derive/pain.js';
 import { strengthDerivations, type Muscles } from './facts/derive/strength.js';
 import { TIME } from './facts/derive/time.js';
-import type { Text } from './facts/fact.js';
+import type { FactDeclaration, Text } from './facts/fact.js';
 import { createFacts, type Facts } from './facts/facts.js';
-import { loadFacts, loadSettings, type Settings } from './facts/load-facts.js';
+import { loadFacts, loadSettings, type FactDefinition, type FactTools, type Settings } from './facts/load-facts.js';
 import { loadCodeSets, type CodeSets } from './fhir/code-sets.js';
 import type { Calendar } from './fhir/dates.js';
 import { loadRules, type Link, type SourceDocument, type Statement } from './rules/load-rules.js';
@@ -42,28 +43,10 @@ export interface Knowledge {
 export function loadKnowledge(root: string, calendar: Calendar): Knowledge {
   const rulesDir = join(root, 'rules');
   const profilesDir = join(root, 'fhir-profiles');
-  const yaml = (name: string): YamlFile => parseYaml(`rules/${name}`, readFileSync(join(rulesDir, name), 'utf8'));
+  const yaml = yamlReader(rulesDir);
   const codeSets = loadCodeSets(profilesDir);
   const settings = loadSettings(yaml('settings.yaml'));
-  const muscles = yaml('facts/muscle-roots.yaml').value as Muscles;
-  const definitions = loadFacts(
-    yamlNames(rulesDir, 'facts')
-      .filter((name) => name !== 'facts/muscle-roots.yaml')
-      .map(yaml),
-    {
-      codeSets,
-      settings,
-      derivations: {
-        ...TIME,
-        ...PAIN,
-        ...HISTORY,
-        ...ORDERS,
-        ...FLAGS,
-        ...strengthDerivations(muscles),
-        ...courseDerivations(calendar),
-      },
-    },
-  );
+  const definitions = loadFactDefinitions(root, { codeSets, settings, calendar });
   const catalogue = JSON.parse(readFileSync(join(rulesDir, 'catalogue.json'), 'utf8')) as readonly Statement[];
   const statements = new Map(catalogue.map((statement) => [statement.id, statement]));
   const sources = yaml('sources.yaml').value as Readonly<Record<string, SourceDocument>>;
@@ -91,8 +74,40 @@ export function loadKnowledge(root: string, calendar: Calendar): Knowledge {
     precedence: loadPrecedence(yaml('precedence.yaml'), decisions, rules),
     decisions,
     statements,
-    texts: { facts: definitions, sources, links, overrides, base: CANONICAL_BASE },
+    texts: { facts: factsById(definitions), sources, links, overrides, base: CANONICAL_BASE },
   };
+}
+
+/** The facts by themselves, without the rules that ask for them. */
+export function loadFactDefinitions(
+  root: string,
+  tools: Pick<FactTools, 'codeSets' | 'settings'> & { readonly calendar: Calendar },
+): readonly FactDefinition[] {
+  const rulesDir = join(root, 'rules');
+  const yaml = yamlReader(rulesDir);
+  const muscles = yaml('facts/muscle-roots.yaml').value as Muscles;
+  return loadFacts(
+    yamlNames(rulesDir, 'facts')
+      .filter((name) => name !== 'facts/muscle-roots.yaml')
+      .map(yaml),
+    {
+      ...tools,
+      derivations: {
+        ...TIME,
+        ...PAIN,
+        ...HISTORY,
+        ...ORDERS,
+        ...FLAGS,
+        ...ALARM,
+        ...strengthDerivations(muscles),
+        ...courseDerivations(tools.calendar),
+      },
+    },
+  );
+}
+
+function yamlReader(rulesDir: string): (name: string) => YamlFile {
+  return (name) => parseYaml(`rules/${name}`, readFileSync(join(rulesDir, name), 'utf8'));
 }
 
 function yamlNames(rulesDir: string, folder: string): readonly string[] {
@@ -112,6 +127,10 @@ function jsonNames(dir: string): readonly string[] {
   return existsSync(dir)
     ? readdirSync(dir).flatMap((name) => (name.endsWith('.json') ? [name.slice(0, -'.json'.length)] : []))
     : [];
+}
+
+function factsById(definitions: readonly FactDeclaration[]): CardTexts['facts'] {
+  return new Map(definitions.map((declaration, number) => [declaration.id, { number, declaration }]));
 }
 
 /** Override reasons of our code system, by the set that rules name. */

@@ -58,5 +58,7 @@ export function schemaError(file: YamlFile, faults: readonly SchemaFault[] | nul
   if (typeof extra === 'string') {
     return new KnowledgeError(file.at([...path, extra]), `unknown key "${extra}"; see rules/README.md for the keys`);
   }
-  return new KnowledgeError(file.at(path), `${path.join('.') || 'the file'} ${fault?.message ?? 'is not valid'}`);
+  const allowed = fault?.params['allowedValues'];
+  const sentence = Array.isArray(allowed) ? `must be one of ${allowed.join(', ')}` : (fault?.message ?? 'is not valid');
+  return new KnowledgeError(file.at(path), `${path.join('.') || 'the file'} ${sentence}`);
 }

@@ -66,7 +66,9 @@ function groupByCard(
   decisions: ReadonlyMap<string, Decision>,
 ): readonly (readonly Outcome[])[] {
   const groups = new Map<string, Outcome[]>();
-  for (const outcome of outcomes) {
+  // The most urgent first, so that of one rule for two episodes the graver outcome stays.
+  const urgent = [...outcomes].sort((one, other) => URGENCY.indexOf(one.indicator) - URGENCY.indexOf(other.indicator));
+  for (const outcome of urgent) {
     const per = decisions.get(outcome.rule.decision)?.per;
     const { episode, draft } = outcome.subject;
     const owner = per === 'order' ? draft?.reference : per === 'episode' ? episode?.id : '';

@@ -14,13 +14,14 @@ import {
 import type { FactDeclaration, ReadFact, Text } from '../facts/fact.js';
 import { missingFacts, type Outcome } from '../rules/evaluate.js';
 import { fillPlaceholders } from '../rules/placeholders.js';
-import type { Citation, Rule } from '../rules/rule.js';
+import { clausesOf, type Citation, type LineKind, type Rule } from '../rules/rule.js';
 import type { CardPlan } from './group.js';
 import { WORDS, factText, shorten } from './words.js';
 
 /** The fixed texts that cards are made with. */
 export interface CardTexts {
-  readonly facts: readonly FactDeclaration[];
+  /** Facts by id, with their number. */
+  readonly facts: ReadonlyMap<string, { readonly number: number; readonly declaration: FactDeclaration }>;
   readonly sources: Readonly<Record<string, { readonly label: Text; readonly url?: string }>>;
   readonly links: Readonly<Record<string, { readonly label: Text; readonly url: string }>>;
   /** Override reasons by set and language. */
@@ -120,47 +121,86 @@ function extensionOf(plan: CardPlan, missing: readonly string[]): CardExtension 
   };
 }
 
-/** Facts that could change the advice: first what the lead left open, then the other lines, then incomplete rules of the decision. */
+/**
+ * Facts that are not recorded, those that could change the advice first (D23): what an order check or the lead left open, what would
+ * change the indicator, then the other lines, then rules of the decision that could not be completed, leads before bullets.
+ */
 function missingOf(plan: CardPlan, { read, incomplete }: RenderTools): readonly string[] {
-  const { episode } = plan.lead.subject;
+  const { lead, decision } = plan;
   const near = incomplete.filter(
-    (outcome) => outcome.rule.decision === plan.decision.id && outcome.subject.episode === episode,
+    (outcome) => outcome.rule.decision === decision.id && outcome.subject.episode === lead.subject.episode,
   );
-  const outcomes = [...plan.incomplete, ...plan.lines, ...near];
-  return [...new Set(outcomes.flatMap((outcome) => missingFacts(outcome.open, outcome.subject, read)))];
+  const canLead = (outcome: Outcome): boolean => outcome.rule.card.summary !== undefined;
+  const missing = [
+    ...plan.incomplete.flatMap((outcome) => missingFacts(outcome.open, outcome.subject, read)),
+    ...missingFacts(lead.open, lead.subject, read),
+    ...missingFacts(lead.rule.weigh, lead.subject, read),
+    ...[...plan.lines, ...near.filter(canLead), ...near.filter((outcome) => !canLead(outcome))].flatMap((outcome) =>
+      missingFacts(outcome.open, outcome.subject, read),
+    ),
+  ];
+  return [...new Set(missing)];
+}
+
+/** The questions that a card prints: at most three, none twice, none that one of its lines asks already. */
+function questionsOf(plan: CardPlan, missing: readonly string[], tools: RenderTools): readonly string[] {
+  const clauses = plan.lines.flatMap((outcome) => outcome.rule.when.flatMap(clausesOf));
+  const asked = clauses.filter((clause) => clause.operator === 'recorded' && clause.operand === false);
+  const open = missing.filter((id) => !asked.some((clause) => clause.fact === id));
+  return [...new Set(namesOf(open, tools))].slice(0, MOST_QUESTIONS);
 }
 
 function sentence(outcome: Outcome, text: Text | undefined, { texts, read, language }: RenderTools): string {
   return fillPlaceholders(text?.[language] ?? '', ({ fact }) => {
-    const number = texts.facts.findIndex((one) => one.id === fact);
-    const declaration = texts.facts[number];
-    return declaration ? factText(read(number, outcome.subject), declaration, language) : '';
+    const known = texts.facts.get(fact);
+    return known ? factText(read(known.number, outcome.subject), known.declaration, language) : '';
   }).trim();
 }
 
 function namesOf(missing: readonly string[], { texts, language }: RenderTools): readonly string[] {
-  return missing.map((id) => texts.facts.find((fact) => fact.id === id)?.text[language] ?? id);
+  return missing.map((id) => texts.facts.get(id)?.declaration.text[language] ?? id);
 }
 
 function cannotCheck(missing: readonly string[], tools: RenderTools): string {
-  const names = namesOf(missing.slice(0, MOST_QUESTIONS), tools).join(', ');
+  const names = [...new Set(namesOf(missing, tools))].slice(0, MOST_QUESTIONS).join(', ');
   return `${WORDS[tools.language].cannotCheck} ${names}.`;
 }
 
 function detailOf(plan: CardPlan, missing: readonly string[], tools: RenderTools): string {
   const words = WORDS[tools.language];
   const { lead } = plan;
-  const bullets = plan.lines.filter((outcome) => outcome !== lead).map((outcome) => `- ${bulletOf(outcome, tools)}`);
+  const questions = questionsOf(plan, missing, tools);
   const parts = [
     lead.result === 'fires' ? sentence(lead, lead.rule.card.detail, tools) : words.cannotCheckDetail,
-    bullets.join('\n'),
-    missing.length > 0
-      ? `**${words.stillToCheck}:** ${namesOf(missing.slice(0, MOST_QUESTIONS), tools).join('; ')}.`
-      : '',
+    ...sectionsOf(
+      plan.lines.filter((outcome) => outcome !== lead),
+      tools,
+    ),
+    questions.length > 0 ? `**${words.stillToCheck}:** ${questions.join('; ')}.` : '',
     citationOf(lead.rule, tools),
     tools.demo ? `*${words.demo}*` : '',
   ];
   return parts.filter((part) => part !== '').join('\n\n');
+}
+
+/** What a reader looks for first comes first; a long card gets a heading for each part. */
+const SECTIONS: readonly { readonly heading: 'toDo' | 'toAsk' | 'background'; readonly kinds: readonly LineKind[] }[] =
+  [
+    { heading: 'toDo', kinds: ['alarm', 'delay', 'do', 'cancel', 'go'] },
+    { heading: 'toAsk', kinds: ['ask'] },
+    { heading: 'background', kinds: ['info'] },
+  ];
+const LINES_WITHOUT_HEADINGS = 4;
+
+function sectionsOf(lines: readonly Outcome[], tools: RenderTools): readonly string[] {
+  const sections = SECTIONS.map(({ heading, kinds }) => ({
+    heading: WORDS[tools.language][heading],
+    bullets: lines
+      .filter((outcome) => kinds.includes(outcome.rule.card.kind))
+      .map((outcome) => `- ${bulletOf(outcome, tools)}`),
+  })).filter(({ bullets }) => bullets.length > 0);
+  if (lines.length <= LINES_WITHOUT_HEADINGS) return [sections.flatMap(({ bullets }) => bullets).join('\n')];
+  return sections.map(({ heading, bullets }) => [`**${heading}**`, ...bullets].join('\n'));
 }
 
 /** A line of another rule; extensions and safety notes carry their mark and their own source. */
@@ -178,7 +218,8 @@ function citationOf(rule: Rule, tools: RenderTools): string {
   if (!first) return '';
   const label = tools.texts.sources[first.doc]?.label[tools.language] ?? first.doc;
   const where = first.where === undefined ? label : `${label}, ${first.where}`;
-  return `> ${quoteOf(first, tools.language)} (${where})`;
+  const mark = first.kind === 'source' ? '' : `*${WORDS[tools.language][first.kind]}:* `;
+  return `> ${mark}${quoteOf(first, tools.language)} (${where})`;
 }
 
 function quoteOf(citation: Citation, language: Language): string {

@@ -7,23 +7,27 @@ import type { Fact, FactDeclaration } from '../facts/fact.js';
 
 export const WORDS = {
   nl: {
+    toDo: 'Wat nu',
+    toAsk: 'Vraag en onderzoek',
+    background: 'Wat meespeelt',
     stillToCheck: 'Nog na te gaan',
     notRecorded: 'niet vastgelegd',
-    cannotCheck: 'Deze order is niet volledig te controleren: niet vastgelegd is',
+    cannotCheck: 'Deze order is niet volledig te controleren; niet vastgelegd of niet ontvangen:',
     cannotCheckDetail: 'Vul het ontbrekende gegeven in het dossier aan; daarna wordt de order opnieuw beoordeeld.',
     extension: 'Aanvulling',
     safety: 'Veiligheidsnoot',
-    and: 'en',
     demo: 'Demonstratie: niet CE-gemarkeerd, niet voor klinisch gebruik.',
   },
   en: {
+    toDo: 'What now',
+    toAsk: 'Ask and examine',
+    background: 'What matters here',
     stillToCheck: 'Still to check',
     notRecorded: 'not recorded',
-    cannotCheck: 'This order cannot be checked fully: not recorded is',
+    cannotCheck: 'This order cannot be checked fully; not recorded or not received:',
     cannotCheckDetail: 'Add the missing data to the record; the order is then judged again.',
     extension: 'Addition',
     safety: 'Safety note',
-    and: 'and',
     demo: 'Demonstration: not CE-marked, not for clinical use.',
   },
 } as const satisfies Record<Language, Record<string, string>>;
@@ -98,7 +102,7 @@ export function shorten(text: string, limit: number): string {
   return `${short.trimEnd()}…`;
 }
 
-const CONTROLS = /[\p{Cc}\p{Cf}]/gu;
+const CONTROLS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 const SPECIAL = /[\\`*_{}[\]()#+\-.!|~<>&"']/g;
 
 /** A string of the record as inert text: controls and bidi marks gone, every character with a meaning in Markdown or HTML neutralised. */

@@ -32,7 +32,10 @@ export interface AssembleTools {
 /** Builds the case of the context patient on the day `today`. */
 export function assemble(request: CdsRequest, gathered: Gathered, today: Day, tools: AssembleTools): Case {
   const { patientId } = request.context;
-  const context = request.hook === 'problem-list-item-create' ? request.context.resources : [];
+  const context =
+    request.hook === 'problem-list-item-create'
+      ? request.context.resources.map((resource) => recordedNow(resource, today))
+      : [];
   const resources = [...gathered.resources, ...context];
   const patient = readPatient(resources, patientId, tools.calendar);
   const excluded = new Map<string, number>();
@@ -58,6 +61,12 @@ export function assemble(request: CdsRequest, gathered: Gathered, today: Day, to
     excluded: [...excluded].sort().map(([reason, count]) => ({ reason, count })),
     tolerated: gathered.tolerated,
   };
+}
+
+/** A condition that is being added now and names no date was recorded today; otherwise a new alarm would count as undated, so as none. */
+function recordedNow(resource: FhirResource, today: Day): FhirResource {
+  if (resource.resourceType !== 'Condition' || resource.recordedDate !== undefined) return resource;
+  return { ...resource, recordedDate: new Date(today * 86_400_000).toISOString().slice(0, 10) };
 }
 
 function readPatient(resources: readonly FhirResource[], patientId: string, calendar: Calendar): Patient {

@@ -10,7 +10,8 @@ import { sideOf } from './body.js';
 import type { Entry, State } from './case.js';
 
 /** Why a resource is not in the case. */
-export type Exclusion = 'other patient' | 'no patient' | 'void' | 'unknown modifier extension' | 'not read';
+export type Exclusion =
+  'other patient' | 'no patient' | 'void' | 'unknown modifier extension' | 'no code that the rules know' | 'not read';
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -59,23 +60,26 @@ const STATES: Readonly<Record<string, Readonly<Record<string, State>>>> = {
   ImagingStudy: { available: 'done' },
 };
 
-const DATE_ELEMENTS = [
-  'onsetDateTime',
-  'onsetPeriod',
-  'effectiveDateTime',
-  'effectiveInstant',
-  'effectivePeriod',
-  'performedDateTime',
-  'performedPeriod',
-  'occurrenceDateTime',
-  'occurrencePeriod',
-  'start',
-  'period',
-  'authored',
-  'authoredOn',
-  'started',
-  'date',
-] as const;
+/** Where each type says when it was so; the first that can be read counts. */
+const DATE_ELEMENTS: Readonly<Record<string, readonly string[]>> = {
+  Condition: ['onsetDateTime', 'onsetPeriod'],
+  Observation: ['effectiveDateTime', 'effectiveInstant', 'effectivePeriod'],
+  DiagnosticReport: ['effectiveDateTime', 'effectivePeriod'],
+  Procedure: ['performedDateTime', 'performedPeriod'],
+  MedicationRequest: ['authoredOn'],
+  MedicationStatement: ['effectiveDateTime', 'effectivePeriod'],
+  ServiceRequest: ['occurrenceDateTime', 'occurrencePeriod'],
+  Appointment: ['start'],
+  Encounter: ['period'],
+  Immunization: ['occurrenceDateTime'],
+  AllergyIntolerance: ['onsetDateTime', 'recordedDate'],
+  QuestionnaireResponse: ['authored'],
+  FamilyMemberHistory: ['date'],
+  CareTeam: ['period'],
+  Task: ['authoredOn'],
+  AdverseEvent: ['date'],
+  ImagingStudy: ['started'],
+};
 
 const CODE_ELEMENTS: Readonly<Record<string, readonly string[]>> = {
   Immunization: ['vaccineCode'],
@@ -92,32 +96,38 @@ export function readEntry(resource: FhirResource, tools: ReadingTools): Entry | 
   const owner = ownerOf(raw, tools.patientId);
   if (owner !== 'patient') return owner;
   if (isModified(raw)) return 'unknown modifier extension';
+  const type = resource.resourceType;
   const state = stateOf(raw);
-  if (state === undefined)
-    return STATES[resource.resourceType] || KNOWN.has(resource.resourceType) ? 'void' : 'not read';
-  const sites = conceptsOf(raw['bodySite'], tools.codeSets);
-  const componentSites = listOf(raw['component']).flatMap((component) =>
-    conceptsOf(component['valueCodeableConcept'], tools.codeSets),
-  );
-  const places = [
-    ...sites,
-    ...componentSites.filter((key) => key.startsWith('side-')),
-    ...lateralityOf(raw, tools.codeSets),
-  ];
+  if (state === undefined) return STATES[type] || KNOWN.has(type) ? 'void' : 'not read';
+  const concepts = codeOf(raw, tools);
+  // Most of a record is about something else. A Questionnaire's answers have link ids, not codes.
+  if (concepts.length === 0 && type !== 'QuestionnaireResponse') return 'no code that the rules know';
+  const places = placesOf(raw, tools.codeSets);
   const side = sideOf(places);
   const date = dateOf(raw, tools.calendar);
   const end = endOf(raw, tools.calendar);
   return {
     resource,
-    type: resource.resourceType,
+    type,
     reference: referenceOf(raw),
     state,
-    concepts: codeOf(raw, tools),
-    sites: sites.filter((key) => !key.startsWith('side-')),
+    concepts,
+    sites: places.filter((key) => !key.startsWith('side-')),
     ...(side && { side }),
     ...(date && { date }),
     ...(end && { end }),
   };
+}
+
+const NO_PLACES: readonly string[] = [];
+
+/** Sites and sides: of the body site, of its laterality extension, and sides that stand in a component. */
+function placesOf(raw: Raw, codeSets: CodeSets): readonly string[] {
+  if (raw['bodySite'] === undefined && raw['component'] === undefined) return NO_PLACES;
+  const sides = listOf(raw['component'])
+    .flatMap((component) => conceptsOf(component['valueCodeableConcept'], codeSets))
+    .filter((key) => key.startsWith('side-'));
+  return [...conceptsOf(raw['bodySite'], codeSets), ...sides, ...lateralityOf(raw, codeSets)];
 }
 
 const KNOWN = new Set(['Condition', 'AllergyIntolerance']);
@@ -202,7 +212,7 @@ export function medicationConcepts(raw: Raw, tools: Pick<ReadingTools, 'codeSets
   return medication ? conceptsOf(medication['code'], tools.codeSets) : direct;
 }
 
-const LATERALITY = /\/(?:[^/]*-)?(?:Anatomical)?Laterality[^/]*$/i;
+const LATERALITY = /[/.-](?:Anatomical)?Laterality[^/]*$/i;
 
 /** Sides that the national profiles write as an extension on the body site. */
 function lateralityOf(raw: Raw, codeSets: CodeSets): readonly string[] {
@@ -216,25 +226,38 @@ function lateralityOf(raw: Raw, codeSets: CodeSets): readonly string[] {
 }
 
 function dateOf(raw: Raw, calendar: Calendar): DateSpan | undefined {
-  for (const element of DATE_ELEMENTS) {
+  for (const element of DATE_ELEMENTS[String(raw['resourceType'])] ?? []) {
     const value = raw[element];
     const date = readDate(isObject(value) ? value['start'] : value, calendar);
     if (date) return date;
   }
-  // A statement dated only by its start of use, a condition that is a finding without onset: see `findings.ts`.
   return undefined;
 }
 
-const END_ELEMENTS = ['abatementDateTime', 'effectivePeriod', 'performedPeriod', 'occurrencePeriod', 'period'] as const;
+const END_ELEMENTS: Readonly<Record<string, readonly string[]>> = {
+  Condition: ['abatementDateTime', 'abatementPeriod'],
+  MedicationStatement: ['effectivePeriod'],
+  Procedure: ['performedPeriod'],
+  ServiceRequest: ['occurrencePeriod'],
+  CareTeam: ['period'],
+};
 
 function endOf(raw: Raw, calendar: Calendar): DateSpan | undefined {
-  for (const element of END_ELEMENTS) {
+  if (raw['resourceType'] === 'MedicationRequest') return lastDose(raw, calendar);
+  for (const element of END_ELEMENTS[String(raw['resourceType'])] ?? []) {
     const value = raw[element];
-    const date = readDate(
-      isObject(value) ? value['end'] : element === 'abatementDateTime' ? value : undefined,
-      calendar,
-    );
+    const date = readDate(isObject(value) ? value['end'] : element.endsWith('DateTime') ? value : undefined, calendar);
     if (date) return date;
   }
   return undefined;
+}
+
+/** The last day that a dose instruction names. */
+function lastDose(raw: Raw, calendar: Calendar): DateSpan | undefined {
+  const ends = listOf(raw['dosageInstruction']).flatMap((instruction) => {
+    const repeat = isObject(instruction['timing']) ? instruction['timing']['repeat'] : undefined;
+    const bounds = isObject(repeat) ? repeat['boundsPeriod'] : undefined;
+    return readDate(isObject(bounds) ? bounds['end'] : undefined, calendar) ?? [];
+  });
+  return ends.reduce<DateSpan | undefined>((last, one) => (last && last.last >= one.last ? last : one), undefined);
 }

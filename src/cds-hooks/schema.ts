@@ -60,18 +60,12 @@ export function requireObject(body: unknown): JsonObject {
   return body;
 }
 
-/** Level by level instead of recursively: the input chooses the depth. */
-function isTooDeep(body: JsonObject): boolean {
-  let level: object[] = [body];
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > MAX_DEPTH) return true;
-    const next: object[] = [];
-    for (const node of level) {
-      for (const child of Object.values(node) as unknown[]) {
-        if (typeof child === 'object' && child !== null) next.push(child);
-      }
-    }
-    level = next;
+/** Recursive only as deep as the limit, whatever the input holds. */
+function isTooDeep(node: object, room = MAX_DEPTH): boolean {
+  if (room === 0) return true;
+  for (const key in node) {
+    const child: unknown = (node as JsonObject)[key];
+    if (typeof child === 'object' && child !== null && isTooDeep(child, room - 1)) return true;
   }
   return false;
 }

@@ -99,7 +99,11 @@ function fromFindings(
   episode: Episode | undefined,
   alarmMaxAge: number,
 ): Fact {
-  const findings = definition.findings.flatMap((concept) => theCase.findings.get(concept) ?? []);
+  const findings = definition.findings.flatMap((concept) => {
+    const recorded = theCase.findings.get(concept);
+    return recorded ? [recorded] : [];
+  });
+  if (findings.length === 0) return whenAbsent(definition, theCase, FINDING_TYPES);
   const question = {
     findings,
     window: definition.window,
@@ -180,10 +184,11 @@ function pick(records: readonly FactRecord[], how: FactDefinition['pick']): Fact
   }
 }
 
+const NOT_RECORDED = unknown('not recorded');
+const NOT_SEARCHED = unknown('the record could not be searched completely');
+
 /** Nothing recorded: unknown, or false when the fact says so and every source that could hold it is complete. */
 function whenAbsent(definition: FactDefinition, theCase: Case, types: readonly string[]): Fact {
-  if (definition.absent === 'unknown') return unknown('not recorded');
-  return types.every((type) => theCase.completeness(type) === 'complete')
-    ? FALSE
-    : unknown('the record could not be searched completely');
+  if (definition.absent === 'unknown') return NOT_RECORDED;
+  return types.every((type) => theCase.completeness(type) === 'complete') ? FALSE : NOT_SEARCHED;
 }

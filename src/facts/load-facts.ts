@@ -206,7 +206,7 @@ function defineFact(file: YamlFile, id: string, raw: RawFact, tools: FactTools):
       type: source.type,
       valueSet: source.valueSet,
       states: source.state ?? ['active', 'final', 'done', 'planned', 'running'],
-      read: source.value === undefined ? () => true : compile(source.value, fail),
+      read: source.value === undefined ? () => true : compile(source.value, 'from', fail),
     })),
     window: typeof window === 'object' ? { days: number('window', window.days) } : window,
     pick: raw.pick ?? 'latest',
@@ -215,15 +215,15 @@ function defineFact(file: YamlFile, id: string, raw: RawFact, tools: FactTools):
     ...(raw.values && { values: raw.values }),
     ...(raw.sites && { sites: raw.sites }),
     ...(derivation && { derivation }),
-    ...(raw.value !== undefined && { readNumber: compile(raw.value, fail) }),
+    ...(raw.value !== undefined && { readNumber: compile(raw.value, 'value', fail) }),
     ...(raw.maxAgeDays !== undefined && { maxAgeDays: number('maxAgeDays', raw.maxAgeDays) }),
   };
 }
 
-function compile(expression: string, fail: (key: string, sentence: string) => never): ReadPath {
+function compile(expression: string, key: string, fail: (key: string, sentence: string) => never): ReadPath {
   try {
     return compilePath(expression);
   } catch (error) {
-    return fail('value', `${expression} is ${(error as Error).message}`);
+    return fail(key, `${expression} is ${(error as Error).message}`);
   }
 }

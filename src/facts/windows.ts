@@ -55,7 +55,8 @@ function inWindow(
 }
 
 export interface FindingQuestion {
-  readonly findings: readonly Finding[];
+  /** A list for each concept, newest first: one finding never ends another. */
+  readonly findings: readonly (readonly Finding[])[];
   readonly window: Window;
   readonly alarmMaxAge: number;
   /** Only findings at one of these sites (none: any place). */
@@ -65,14 +66,13 @@ export interface FindingQuestion {
 /** Is the finding present, absent, or not recorded (undefined) for the episode or patient? */
 export function findingFact(question: FindingQuestion, theCase: Case, episode: Episode | undefined): Fact {
   const { window, alarmMaxAge } = question;
-  const candidates = question.findings.filter(
-    (finding) =>
-      (question.sites === undefined || finding.sites.some((site) => question.sites?.includes(site))) &&
-      (episode === undefined || belongsTo(episode, finding.sites, finding.side)) &&
-      inWindow(finding, theCase, episode, window, alarmMaxAge),
-  );
-  if (candidates.length === 0) return unknown('not recorded');
-  const verdicts = placesOf(candidates).map((records) => newestOf(records, window === 'alarm'));
+  const isCandidate = (finding: Finding): boolean =>
+    (question.sites === undefined || finding.sites.some((site) => question.sites?.includes(site))) &&
+    (episode === undefined || belongsTo(episode, finding.sites, finding.side)) &&
+    inWindow(finding, theCase, episode, window, alarmMaxAge);
+  const places = question.findings.flatMap((records) => placesOf(records.filter(isCandidate)));
+  if (places.length === 0) return unknown('not recorded');
+  const verdicts = places.map((records) => newestOf(records, window === 'alarm'));
   const present = verdicts.filter((verdict) => verdict.present === true);
   if (present.length > 0)
     return known(
@@ -97,17 +97,21 @@ function placesOf(findings: readonly Finding[]): readonly (readonly Finding[])[]
   return [...places.values()];
 }
 
-/** The newest record wins; of one day by its time. Without times an alarm is present, any other finding unknown (D12). */
+/** The newest record wins; of one day by its time. Where a time or day is missing an alarm is present, any other finding unknown (D12). */
 function newestOf(
   records: readonly Finding[],
   alarm: boolean,
 ): { readonly finding: Finding; readonly present: boolean | undefined } {
   const [newest] = records;
   if (!newest) throw new RangeError('a place without records');
-  const sameMoment = records.filter(
-    (one) => one.date?.first === newest.date?.first && one.date?.at === newest.date?.at,
-  );
-  const contradicted = sameMoment.some((one) => one.present !== newest.present);
+  const contradicted = records.some((one) => one.present !== newest.present && mayBeAsNew(one.date, newest.date));
   if (!contradicted) return { finding: newest, present: newest.present };
   return { finding: newest, present: alarm ? true : undefined };
+}
+
+/** True when nothing says that the second date is the later one. */
+function mayBeAsNew(one: DateSpan | undefined, newest: DateSpan | undefined): boolean {
+  if (one === undefined || newest === undefined) return one === newest;
+  if (one.at !== undefined && newest.at !== undefined) return one.at === newest.at;
+  return one.last >= newest.first;
 }

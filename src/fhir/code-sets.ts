@@ -43,13 +43,35 @@ export function loadCodeSets(dir: string): CodeSets {
     0,
     ...[...index.above.keys(), ...index.barred.keys()].map((id) => id.length - id.lastIndexOf('|') - 1),
   );
+  const answers = new Map<string, Map<string, readonly string[]>>();
   return {
     has: (concept) => concepts.has(concept),
-    conceptsOf: ({ system, code }) =>
-      system === undefined || code === undefined
-        ? []
-        : lookUp(index, canonical.get(bare(system)) ?? system.trim(), code.trim(), deepest),
+    conceptsOf: ({ system, code }) => {
+      if (system === undefined || code === undefined) return [];
+      const known = answers.get(system)?.get(code);
+      if (known !== undefined) return known;
+      const found = lookUp(index, canonical.get(bare(system)) ?? system.trim(), code.trim(), deepest);
+      remember(answers, system, code, found);
+      return found;
+    },
   };
+}
+
+const REMEMBERED_SYSTEMS = 200;
+const REMEMBERED_CODES = 2000;
+
+/** Keeps an answer: a practice sends the same few codes in every request. Bounded, because callers choose what they send. */
+function remember(
+  answers: Map<string, Map<string, readonly string[]>>,
+  system: string,
+  code: string,
+  found: readonly string[],
+): void {
+  if (system.length + code.length > 200) return;
+  if (answers.size > REMEMBERED_SYSTEMS) answers.clear();
+  const codes = answers.get(system) ?? new Map<string, readonly string[]>();
+  if (codes.size > REMEMBERED_CODES) codes.clear();
+  answers.set(system, codes.set(code, found));
 }
 
 function read<T>(dir: string, file: string, use: (content: unknown) => T): T {

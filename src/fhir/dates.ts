@@ -38,8 +38,11 @@ export function isoDay(day: Day): string {
   return new Date(day * DAY_MS).toISOString().slice(0, 10);
 }
 
+const MONTH_LENGTHS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
 function daysInMonth(year: number, month: number): number {
-  return new Date(Date.UTC(year, month, 0)).getUTCDate();
+  const isLeap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+  return month === 2 && isLeap ? 29 : (MONTH_LENGTHS[month - 1] ?? 0);
 }
 
 /** The same day `months` later (negative: earlier), clamped to the month's end: 31 January + 1 month = 28 or 29 February. */
@@ -104,7 +107,8 @@ export function readDate(value: unknown, calendar: Calendar): DateSpan | undefin
 
 function spanOf(match: RegExpExecArray): DateSpan | undefined {
   const year = Number(match[1]);
-  if (year < 1) return undefined;
+  // Digits of another year mixed up; Date.UTC would read them as 19xx.
+  if (year < 100) return undefined;
   if (match[2] === undefined) return { first: dayNumber(year, 1, 1), last: dayNumber(year, 12, 31) };
   const month = Number(match[2]);
   if (month < 1 || month > 12) return undefined;

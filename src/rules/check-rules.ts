@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import type { FactValue, Subject } from '../facts/fact.js';
 import { evaluate, truthOf, type Outcome } from './evaluate.js';
-import { longestText, placeholdersOf } from './placeholders.js';
+import { fillPlaceholders, longestText, placeholdersOf } from './placeholders.js';
 import type { RuleContext } from './load-rules.js';
 import type { RawRule } from './rule-schema.js';
 import { clausesOf, isGroup, type Condition, type Rule, type RuleExample } from './rule.js';
@@ -77,7 +77,7 @@ export function foldQuote(quote: string): string {
 }
 
 function checkCitations(rule: Rule, context: RuleContext, fail: Fail): void {
-  const hashes = rule.statements.flatMap((id) => context.statements.get(id)?.sha256 ?? []);
+  const statements = rule.statements.flatMap((id) => context.statements.get(id) ?? []);
   rule.source.forEach((citation, index) => {
     if (!context.sources[citation.doc])
       fail(['source', index, 'doc'], `there is no source ${citation.doc} in rules/sources.yaml`);
@@ -87,13 +87,16 @@ function checkCitations(rule: Rule, context: RuleContext, fail: Fail): void {
     }
     if (citation.kind !== 'source') return;
     const hash = createHash('sha256').update(foldQuote(citation.quote)).digest('hex');
-    if (!hashes.includes(hash))
+    const quoted = statements.filter((statement) => statement.sha256 === hash);
+    if (quoted.length === 0)
       fail(
         ['source', index, 'quote'],
         'this is not the sentence of any statement of the rule; copy the quote from the catalogue',
       );
+    if (!quoted.some(({ document }) => document === undefined || document === citation.doc))
+      fail(['source', index, 'doc'], `the sentence stands in ${String(quoted[0]?.document)}, not in ${citation.doc}`);
   });
-  const foreign = rule.statements.some((id) => context.statements.get(id)?.kind === undefined);
+  const foreign = statements.some((statement) => statement.kind === undefined);
   if (foreign && !rule.source.some((citation) => citation.kind === 'source'))
     fail(['source'], 'a rule of source statements needs a source of kind source');
 }
@@ -108,6 +111,8 @@ function checkTexts(rule: Rule, context: RuleContext, fail: Fail): void {
         else if (fact.type === 'boolean')
           fail(['card', key, language], `{${placeholder.fact}} is a boolean and has no text`);
       }
+      if (/[{}]/.test(fillPlaceholders(template, () => '')))
+        fail(['card', key, language], 'a brace opens no placeholder; write {theme.fact}');
     }
   }
   for (const language of ['nl', 'en'] as const) {

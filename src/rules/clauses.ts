@@ -34,13 +34,14 @@ export function compileClause(
   const number = numbers.get(raw.fact);
   const fact = number === undefined ? undefined : context.facts[number];
   if (number === undefined || !fact) return fail([...path, 'fact'], `there is no fact ${raw.fact} in rules/facts`);
-  const operator = OPERATORS.find((one) => raw[one] !== undefined) ?? fail(path, 'the clause has no operator');
+  const [operator, another] = OPERATORS.filter((one) => raw[one] !== undefined);
+  if (!operator || another) return fail(path, `the clause ${raw.id} needs exactly one of ${OPERATORS.join(', ')}`);
   if (!FITS[operator].includes(fact.type)) {
     fail([...path, operator], `${operator} does not fit ${raw.fact}, which is a ${fact.type}`);
   }
   const written = raw[operator];
-  const operand = resolveSetting(written, context, () =>
-    fail([...path, operator], 'there is no such setting in rules/settings.yaml'),
+  const operand = resolveSetting(written, context, (name) =>
+    fail([...path, operator], `there is no setting ${name} in rules/settings.yaml`),
   );
   const setting = settingName(written);
   const threshold = NUMERIC.includes(fact.type) && typeof operand === 'number' ? operand : undefined;
@@ -63,9 +64,9 @@ function settingName(operand: unknown): string | undefined {
   return typeof operand === 'object' && operand !== null && 'setting' in operand ? String(operand.setting) : undefined;
 }
 
-function resolveSetting(operand: unknown, context: RuleContext, refuse: () => never): unknown {
+function resolveSetting(operand: unknown, context: RuleContext, refuse: (name: string) => never): unknown {
   const name = settingName(operand);
-  return name === undefined ? operand : (context.settings[name]?.value ?? refuse());
+  return name === undefined ? operand : (context.settings[name]?.value ?? refuse(name));
 }
 
 type Test = (value: FactValue | undefined) => Truth;

@@ -82,9 +82,7 @@ function buildRule(
   const conditions = (key: 'when' | 'unless' | 'weigh'): readonly Condition[] =>
     (raw[key] ?? []).map((condition, index) => buildCondition(condition, [key, index], context, numbers, fail));
   const level =
-    raw.level ??
-    context.families[raw.family] ??
-    fail(['family'], `there is no family ${raw.family} in rules/families.yaml`);
+    context.families[raw.family] ?? fail(['family'], `there is no family ${raw.family} in rules/families.yaml`);
   const { card } = raw;
   return {
     id: raw.id,
@@ -95,7 +93,7 @@ function buildRule(
     orders: raw.orders ?? [],
     decision: raw.decision,
     family: raw.family,
-    level,
+    level: raw.level ?? level,
     statements: raw.statements,
     hooks: raw.hooks,
     title: raw.title,

@@ -89,29 +89,27 @@ const HOOK = { enum: HOOKS };
 const REGION = { enum: ['arm', 'neck', 'back', 'leg'] };
 const INDICATOR = { enum: ['info', 'warning', 'critical'] };
 const ID = { type: 'string', pattern: '^[a-z][a-z0-9-]*$' };
-const CLAUSE = {
-  ...closed({ id: ID, text: TEXT, fact: string, ...Object.fromEntries(OPERATORS.map((operator) => [operator, {}])) }, [
-    'id',
-    'text',
-    'fact',
-  ]),
-  oneOf: OPERATORS.map((operator) => ({ required: [operator] })),
+// That a clause has one operator is checked in `clauses.ts`: here it would hide the name of a misspelt one.
+const CLAUSE_KEYS = {
+  id: ID,
+  text: TEXT,
+  fact: string,
+  ...Object.fromEntries(OPERATORS.map((operator) => [operator, {}])),
 };
-const GROUP = {
-  ...closed(
-    {
-      id: ID,
-      text: TEXT,
-      anyOf: list(CLAUSE, 2),
-      allOf: list(CLAUSE, 2),
-      countOf: closed({ atLeast: { type: 'integer', minimum: 1 }, of: list(CLAUSE, 2) }, ['atLeast', 'of']),
-    },
-    ['id', 'text'],
-  ),
-  oneOf: [{ required: ['anyOf'] }, { required: ['allOf'] }, { required: ['countOf'] }],
+const CLAUSE = closed(CLAUSE_KEYS, ['id', 'text', 'fact']);
+const GROUP_KEYS = {
+  id: ID,
+  text: TEXT,
+  anyOf: list(CLAUSE, 2),
+  allOf: list(CLAUSE, 2),
+  countOf: closed({ atLeast: { type: 'integer', minimum: 1 }, of: list(CLAUSE, 2) }, ['atLeast', 'of']),
 };
-// `if` decides by what was written, so that the message names the misspelt key and not all alternatives.
-const CONDITION = { type: 'object', if: { required: ['fact'] }, then: CLAUSE, else: GROUP };
+const GROUP = { ...closed(GROUP_KEYS, ['id', 'text']), maxProperties: 3 };
+const COMBINED = ['anyOf', 'allOf', 'countOf'].map((combine) => ({ required: [combine] }));
+// Misspelt keys first, then the alternatives by what was written: so the message names the key and not all that it could be.
+const CONDITION = {
+  allOf: [closed({ ...CLAUSE_KEYS, ...GROUP_KEYS }, []), { if: { anyOf: COMBINED }, then: GROUP, else: CLAUSE }],
+};
 
 const RULE_SCHEMA = closed(
   {

@@ -2,11 +2,13 @@
  * Derivations about a drafted course of prednisone: dose of each day, taper, length (NA-100 to NA-102, AMB-19, AMB-20, D17).
  * A dose instruction that cannot be read as milligrams a day makes the course unknown; nothing is guessed from its text.
  */
-import type { Draft } from '../../case/case.js';
+import type { Draft, Entry } from '../../case/case.js';
+import { COMPLAINT_CONCEPTS } from '../../case/episodes.js';
 import { readDate, type Calendar, type Day } from '../../fhir/dates.js';
 import { isObject, listOf } from '../../fhir/references.js';
 import type { DerivationInput, Derivations } from '../derivation.js';
-import { FALSE, known, knownOr, unknown, type Fact } from '../fact.js';
+import { FALSE, TRUE, known, knownOr, unknown, type Fact } from '../fact.js';
+import { anyOf, type Truth } from '../../three-valued.js';
 import { exactOnset } from './time.js';
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -18,24 +20,45 @@ interface Course {
 }
 
 const READ_DAYS_LIMIT = 400;
+const ADULT_DOSE = 60;
+/** Weights in kg outside these cannot be right and dose nothing (AMB-19). */
+const LEAST_WEIGHT = 2;
+const MOST_WEIGHT = 300;
 
-/** Reads the drafted course; a reason when it cannot be read. */
+/** Prednisone with the strength of one mg methylprednisolone: 5 mg to 4 mg (SAFE-18). */
+const METHYLPREDNISOLONE_FACTOR = 1.25;
+
+/** Reads the drafted course in mg of prednisone; a reason when it cannot be read. */
 function readCourse(draft: Draft | undefined, calendar: Calendar): Course | string {
   const raw = draft?.resource as unknown as Raw | undefined;
   const steps = listOf(raw?.['dosageInstruction']);
   if (steps.length === 0) return 'the order has no dose yet';
   const ordered = [...steps].sort((one, other) => Number(one['sequence'] ?? 0) - Number(other['sequence'] ?? 0));
-  const doses: number[] = [];
-  let start: Day | undefined;
+  const factor = draft?.concepts.includes('methylprednisolone') ? METHYLPREDNISOLONE_FACTOR : 1;
+  const read: Step[] = [];
   for (const step of ordered) {
-    const read = readStep(step, calendar);
-    if (typeof read === 'string') return read;
-    start ??= read.start;
-    const offset = read.start !== undefined && start !== undefined ? read.start - start : doses.length;
-    if (offset < 0 || offset + read.days > READ_DAYS_LIMIT) return 'the course is longer than can be judged';
-    for (let day = offset; day < offset + read.days; day++) doses[day] = (doses[day] ?? 0) + read.daily;
+    const one = readStep(step, calendar);
+    if (typeof one === 'string') return one;
+    read.push(one);
   }
-  return { doses: Array.from(doses, (dose) => dose ?? 0), ...(start !== undefined && { start }) };
+  const starts = read.flatMap((step) => step.start ?? []);
+  const start = starts.length > 0 ? Math.min(...starts) : undefined;
+  const doses: number[] = [];
+  for (const step of read) {
+    const offset = step.start !== undefined && start !== undefined ? step.start - start : doses.length;
+    if (offset + step.days > READ_DAYS_LIMIT) return 'the course is longer than can be judged';
+    for (let day = offset; day < offset + step.days; day++) doses[day] = (doses[day] ?? 0) + step.daily * factor;
+  }
+  return {
+    doses: withoutEnd(Array.from({ length: doses.length }, (_, day) => doses[day] ?? 0)),
+    ...(start !== undefined && { start }),
+  };
+}
+
+/** Without the days of 0 mg that only say when the course stops. */
+function withoutEnd(doses: readonly number[]): readonly number[] {
+  const last = doses.findLastIndex((dose) => dose > 0);
+  return last < 0 ? doses.slice(0, 1) : doses.slice(0, last + 1);
 }
 
 interface Step {
@@ -65,10 +88,13 @@ function doseOf(step: Raw): number | undefined {
   return typeof quantity['value'] === 'number' && unit === 'mg' ? quantity['value'] : undefined;
 }
 
+/** Doses a day: the frequency, else the number of times that are named, else one. */
 function timesADay(repeat: Raw): number {
-  const frequency = typeof repeat['frequency'] === 'number' ? repeat['frequency'] : 1;
+  const named = [repeat['timeOfDay'], repeat['when']].map((times) => (Array.isArray(times) ? times.length : 0));
+  const frequency = typeof repeat['frequency'] === 'number' ? repeat['frequency'] : Math.max(1, ...named);
   const period = typeof repeat['period'] === 'number' && repeat['period'] > 0 ? repeat['period'] : 1;
-  return repeat['periodUnit'] === 'h' ? (frequency * 24) / period : frequency / period;
+  if (repeat['periodUnit'] === 'h') return (frequency * 24) / period;
+  return repeat['periodUnit'] === 'wk' ? frequency / (period * 7) : frequency / period;
 }
 
 function durationDays(duration: unknown): number | undefined {
@@ -85,19 +111,115 @@ export function sourceCourse(startDose: number): readonly number[] {
   return doses;
 }
 
-/** The taper of the source, or its accepted variants: one day of 5 mg more, or a last dose up to day 14 (AMB-20). */
-function tapersAsSource(doses: readonly number[], lastDay: number): boolean {
-  const start = doses[0] ?? 0;
-  const taper = doses.slice(7);
-  if (doses.slice(0, 7).length < 7 || taper.length === 0 || doses.length > lastDay) return false;
-  const expected = sourceCourse(start).slice(7);
-  const steps = taper.filter((dose) => dose > 0);
-  const within = steps.every((dose, index) => dose <= (expected[index] ?? 10) && dose >= (expected[index] ?? 5) - 10);
-  return within && steps.length >= expected.length && descending(steps);
+const DAYS_AT_FULL_DOSE = 7;
+const STEP = 10;
+
+/**
+ * The taper of the source or an accepted variant (AMB-20): seven days at one dose, then less from day 8, never more than 10 mg less
+ * from one day to the next, the stop included, and the last dose on or before `lastDay`. A start of 10 mg or less needs no taper.
+ */
+export function tapersAsSource(doses: readonly number[], lastDay: number): boolean {
+  const [start = 0] = doses;
+  const full = doses.slice(0, DAYS_AT_FULL_DOSE);
+  if (full.length < DAYS_AT_FULL_DOSE || full.some((dose) => dose !== start) || doses.length > lastDay) return false;
+  const falls = [...doses.slice(DAYS_AT_FULL_DOSE), 0].map(
+    (dose, index) => (doses[DAYS_AT_FULL_DOSE + index - 1] ?? 0) - dose,
+  );
+  return (falls[0] ?? 0) > 0 && falls.every((fall) => fall >= 0 && fall <= STEP);
 }
 
-const descending = (doses: readonly number[]): boolean =>
-  doses.every((dose, index) => index === 0 || dose <= (doses[index - 1] ?? 0));
+/** A drug in use, or drafted together with the order. */
+function besideOrder({ case: theCase }: DerivationInput, concept: string): Fact {
+  const inUse = (theCase.byConcept.get(concept) ?? []).filter((entry) => isDrugInUse(entry));
+  if (inUse.length > 0) return known(true, inUse);
+  if (theCase.drafts.some((draft) => draft.concepts.includes(concept))) return TRUE;
+  const complete = DRUG_LISTS.every((type) => theCase.completeness(type) === 'complete');
+  return complete ? FALSE : unknown('the medication list is not complete');
+}
+
+const DRUG_LISTS = ['MedicationRequest', 'MedicationStatement'];
+
+function isDrugInUse(entry: Entry): boolean {
+  return entry.state === 'active' && DRUG_LISTS.includes(entry.type);
+}
+
+/** The order is for NA: it names no other reason, and NA is the diagnosis of the complaint. */
+function orderedForNa({ case: theCase, draft, fact }: DerivationInput): Fact {
+  const listed = fact('na.ofEpisode');
+  if (listed.value !== true || !draft) return listed;
+  const complaints = new Set(theCase.episodes.flatMap((episode) => episode.conditions));
+  const referred = (theCase.byType.get('Condition') ?? []).filter((entry) => draft.reasons.includes(entry.reference));
+  const otherReference = referred.length > 0 && !referred.some((entry) => complaints.has(entry));
+  const coded = draft.reasonConcepts;
+  const otherCode = coded.length > 0 && !coded.some((concept) => COMPLAINT_CONCEPTS.includes(concept));
+  return otherReference || otherCode ? FALSE : listed;
+}
+
+/** A systemic corticosteroid begun since onset that may still run: no older than the course of the source is long. */
+function steroidSinceOnset({ case: theCase, episode, setting }: DerivationInput): Fact {
+  const onset = exactOnset(episode, theCase.today);
+  if (typeof onset !== 'number') return onset;
+  const since = Math.max(onset, theCase.today - setting('prednisoneLastDay') + 1);
+  const courses = (theCase.byConcept.get('systemic-corticosteroid') ?? []).filter(
+    (entry) =>
+      isDrugInUse(entry) && entry.date !== undefined && entry.date.first >= since && entry.date.first <= theCase.today,
+  );
+  return courses.length > 0 ? known(true, courses) : FALSE;
+}
+
+/** Fever now: a recent temperature decides, else a recorded finding (AMB-43). */
+function feverNow({ case: theCase, setting, fact }: DerivationInput): Fact {
+  const measured = fact('fever.temperature');
+  if (typeof measured.value === 'number') return known(measured.value >= setting('feverCelsius'), measured.evidence);
+  const recorded = fact('fever.recorded');
+  if (recorded.value !== undefined) return recorded;
+  const complete = ['Observation', 'Condition'].every((type) => theCase.completeness(type) === 'complete');
+  return complete ? FALSE : unknown('the record could not be searched completely');
+}
+
+const HARD_STOPS = ['infection.hardStop', 'ulcer.active', 'vaccine.live', 'prednisone.allergy'];
+
+/** A hard stop of knowledge 5.3 is on the record. */
+function hardStop({ fact }: DerivationInput): Fact {
+  const stops = HARD_STOPS.map(fact);
+  const verdict = anyOf(stops.map((stop) => stop.value as Truth));
+  const evidence = stops.flatMap((stop) => stop.evidence);
+  return verdict === undefined
+    ? unknown('the record could not be searched completely', evidence)
+    : known(verdict, evidence);
+}
+
+/** The dose for a child, mg a day: 1 mg per kg on a recent weight, at most the adult dose of 60 mg (AMB-19). */
+const childDose = ({ fact }: DerivationInput): Fact => {
+  const weight = fact('patient.weight');
+  if (typeof weight.value !== 'number') return weight;
+  return weight.value >= LEAST_WEIGHT && weight.value <= MOST_WEIGHT
+    ? known(Math.min(weight.value, ADULT_DOSE), weight.evidence)
+    : unknown('the weight cannot be right', weight.evidence);
+};
+
+/** Derivations about the order, and about the drugs and diseases beside it, that read no dates of a course. */
+const WITHOUT_CALENDAR: Derivations = {
+  courseChildDose: { derive: childDose, facts: ['patient.weight'] },
+  courseForNa: { derive: orderedForNa, facts: ['na.ofEpisode'] },
+  courseIsMethylprednisolone: {
+    derive: ({ draft }) => (draft?.concepts.includes('methylprednisolone') ? TRUE : FALSE),
+  },
+  prednisoneHardStop: { derive: hardStop, facts: HARD_STOPS },
+  feverNow: { derive: feverNow, settings: ['feverCelsius'], facts: ['fever.temperature', 'fever.recorded'] },
+  ppiBesideOrder: { derive: (input) => besideOrder(input, 'ppi') },
+  nsaidBesideOrder: { derive: (input) => besideOrder(input, 'nsaid') },
+  steroidSinceOnset: { derive: steroidSinceOnset, settings: ['prednisoneLastDay'] },
+  /** Another systemic corticosteroid is in use beside the draft. */
+  steroidCurrent: {
+    derive: ({ case: theCase }) => {
+      const drugs = (theCase.byConcept.get('systemic-corticosteroid') ?? []).filter(isDrugInUse);
+      if (drugs.length > 0) return known(true, drugs);
+      const complete = DRUG_LISTS.every((type) => theCase.completeness(type) === 'complete');
+      return complete ? FALSE : unknown('the medication list is not complete');
+    },
+  },
+};
 
 /** Makes the derivations for the practice's calendar. */
 export function courseDerivations(calendar: Calendar): Derivations {
@@ -117,18 +239,18 @@ export function courseDerivations(calendar: Calendar): Derivations {
     return known(Math.max(theCase.today, start ?? theCase.today) - onset);
   };
 
-  /** The dose for a child, mg a day: 1 mg per kg on a recent weight, at most the adult dose of 60 mg (AMB-19). */
-  const childDose = ({ fact }: DerivationInput): Fact => {
-    const weight = fact('patient.weight');
-    return typeof weight.value === 'number' ? known(Math.min(weight.value, 60), weight.evidence) : weight;
-  };
-
   /** Drafted daily dose as a multiple of the child dose, to the hundredth. */
   const childDoseRatio = ofCourse(({ doses }, { fact }) => {
     const dose = fact('prednisone.childDose');
     return typeof dose.value === 'number'
       ? known(Math.round((Math.max(...doses) / dose.value) * 100) / 100, dose.evidence)
       : dose;
+  });
+
+  /** Milligrams that the drafted dose stays below the child dose; rounding down to a tablet of 5 mg is less than 5 (AMB-19). */
+  const childShortfall = ofCourse(({ doses }, { fact }) => {
+    const dose = fact('prednisone.childDose');
+    return typeof dose.value === 'number' ? known(dose.value - (doses[0] ?? 0), dose.evidence) : dose;
   });
 
   return {
@@ -143,20 +265,8 @@ export function courseDerivations(calendar: Calendar): Derivations {
       derive: ofCourse(({ doses }, { setting }) => known(tapersAsSource(doses, setting('prednisoneLastDay')))),
       settings: ['prednisoneLastDay'],
     },
-    courseChildDose: { derive: childDose, facts: ['patient.weight'] },
     courseChildDoseRatio: { derive: childDoseRatio, facts: ['prednisone.childDose'] },
-    /** Another systemic corticosteroid is in use beside the draft. */
-    steroidCurrent: {
-      derive: ({ case: theCase }) => {
-        const drugs = (theCase.byConcept.get('systemic-corticosteroid') ?? []).filter(
-          (entry) =>
-            entry.state === 'active' && (entry.type === 'MedicationRequest' || entry.type === 'MedicationStatement'),
-        );
-        if (drugs.length > 0) return known(true, drugs);
-        return theCase.completeness('MedicationRequest') === 'complete'
-          ? FALSE
-          : unknown('the medication list is not complete');
-      },
-    },
+    courseChildShortfall: { derive: childShortfall, facts: ['prednisone.childDose'] },
+    ...WITHOUT_CALENDAR,
   };
 }

@@ -2,7 +2,7 @@
  * Derivations about documentation: whether red and yellow flags were asked since onset, and which were not (D13).
  * Documented when one record says that all were asked, or when every single flag was answered.
  */
-import type { Entry } from '../../case/case.js';
+import type { Case, Entry, Episode, Finding } from '../../case/case.js';
 import type { DerivationInput, Derivations } from '../derivation.js';
 import { known, unknown, type Fact } from '../fact.js';
 import { sinceOnset } from '../windows.js';
@@ -28,23 +28,45 @@ const YELLOW_ITEMS = [
 
 const QUESTIONNAIRE = /(?:^|\/)pain-flags(?:\||$)/;
 
-/** Flags answered since onset; a partial list gives false with the answers as evidence. */
-function documented(
-  { case: theCase, episode, fact }: DerivationInput,
-  summary: string,
-  items: readonly string[],
-): Fact {
-  const said = fact(summary);
+/** Documented when one record says that all were asked, or when no single one is open; the answers are the evidence. */
+function documented(input: DerivationInput, summary: string, open: readonly string[]): Fact {
+  const said = input.fact(summary);
   if (said.value === true) return said;
-  const form = completedForm(theCase.byType.get('QuestionnaireResponse') ?? [], episode);
-  if (form) return known(true, [form]);
-  const answers = items.map((item) =>
-    (theCase.findings.get(item) ?? []).find(
-      (finding) => finding.date !== undefined && sinceOnset(finding.date, episode?.onset),
-    ),
+  const form = completedForm(input.case.byType.get('QuestionnaireResponse') ?? [], input.episode);
+  return form ? known(true, [form]) : known(open.length === 0);
+}
+
+const unanswered = ({ case: theCase, episode }: DerivationInput, items: readonly string[]): readonly string[] =>
+  items.filter(
+    (item) => ![item, ANSWERED_BY[item]].some((key) => key !== undefined && answerSince(theCase, key, episode)),
   );
-  const evidence = answers.flatMap((finding) => (finding ? [finding.entry] : []));
-  return evidence.length === items.length ? known(true, evidence) : known(false, evidence);
+
+/** Findings in which "normal" answers the question as well. */
+const ANSWERED_BY: Readonly<Record<string, string>> = {
+  'saddle-anaesthesia': 'saddle-sensation-normal',
+  'urinary-retention': 'bladder-bowel-normal',
+};
+
+/** The red flags to ask that have no answer since onset; a temperature or a weight answers as well. */
+function openRedFlags(input: DerivationInput): readonly string[] {
+  const measured: Readonly<Record<string, string>> = {
+    fever: 'fever.temperature',
+    'unintended-weight-loss': 'weightLoss.present',
+  };
+  return unanswered(input, RED_ITEMS).filter((item) => {
+    const fact = measured[item];
+    return fact === undefined || input.fact(fact).value === undefined;
+  });
+}
+
+function redFlagsMissing(input: DerivationInput): Fact {
+  return known(input.fact('flags.redDocumented').value === true ? [] : openRedFlags(input));
+}
+
+function answerSince(theCase: Case, item: string, episode: Episode | undefined): Finding | undefined {
+  return (theCase.findings.get(item) ?? []).find(
+    (finding) => finding.date !== undefined && sinceOnset(finding.date, episode?.onset),
+  );
 }
 
 function completedForm(forms: readonly Entry[], episode: DerivationInput['episode']): Entry | undefined {
@@ -54,11 +76,22 @@ function completedForm(forms: readonly Entry[], episode: DerivationInput['episod
   });
 }
 
-/** Bladder, bowel and saddle recorded normal since the onset of this episode (CONF-04). */
-function caudaAsked({ fact }: DerivationInput): Fact {
-  const parts = [fact('bladder.normal'), fact('saddle.normal')];
-  const evidence = parts.flatMap((part) => part.evidence);
-  return parts.every((part) => part.value === true) ? known(true, evidence) : known(false, evidence);
+/** Bladder, bowel and saddle recorded normal since the onset of this episode, in one word or finding by finding (CONF-04). */
+function caudaAsked({ episode, fact }: DerivationInput): Fact {
+  const normal = (whole: string, parts: readonly string[]): readonly Entry[] | undefined => {
+    const said = fact(whole);
+    const answers = parts.map(fact);
+    const evidence =
+      said.value === true
+        ? said.evidence
+        : answers.every((answer) => answer.value === false)
+          ? answers.flatMap((answer) => answer.evidence)
+          : undefined;
+    return evidence?.every(({ date }) => date === undefined || sinceOnset(date, episode?.onset)) ? evidence : undefined;
+  };
+  const bladder = normal('bladder.normal', ['bladder.retention', 'bladder.incontinence']);
+  const saddle = normal('saddle.normal', ['saddle.lost']);
+  return bladder && saddle ? known(true, [...bladder, ...saddle]) : known(false);
 }
 
 /** Both legs: recorded as bilateral, or pain in two legs of different side. */
@@ -70,13 +103,20 @@ function bilateralLegs({ episode }: DerivationInput): Fact {
 
 export const FLAGS: Derivations = {
   redFlagsDocumented: {
-    derive: (input) => documented(input, 'flags.redExcluded', RED_ITEMS),
-    facts: ['flags.redExcluded'],
+    derive: (input) => documented(input, 'flags.redExcluded', openRedFlags(input)),
+    facts: ['flags.redExcluded', 'fever.temperature', 'weightLoss.present'],
   },
   yellowFlagsDocumented: {
-    derive: (input) => documented(input, 'flags.yellowAssessed', YELLOW_ITEMS),
+    derive: (input) => documented(input, 'flags.yellowAssessed', unanswered(input, YELLOW_ITEMS)),
     facts: ['flags.yellowAssessed'],
   },
-  caudaAsked: { derive: caudaAsked, facts: ['bladder.normal', 'saddle.normal'] },
+  redFlagsMissing: {
+    derive: redFlagsMissing,
+    facts: ['flags.redDocumented', 'fever.temperature', 'weightLoss.present'],
+  },
+  caudaAsked: {
+    derive: caudaAsked,
+    facts: ['bladder.normal', 'saddle.normal', 'bladder.retention', 'bladder.incontinence', 'saddle.lost'],
+  },
   bilateralLegs: { derive: bilateralLegs },
 };

@@ -3,7 +3,8 @@
  * (AMB-12, 13, 42, 44; D20).
  */
 import { COMPLAINT_CONCEPTS, isNeuralgicAmyotrophy } from '../../case/episodes.js';
-import type { Case, Entry, Episode } from '../../case/case.js';
+import { halfOf } from '../../case/body.js';
+import type { Case, Entry, Episode, Half } from '../../case/case.js';
 import { addMonths, isExact } from '../../fhir/dates.js';
 import type { DerivationInput, Derivations } from '../derivation.js';
 import { FALSE, TRUE, known, unknown, type Fact } from '../fact.js';
@@ -37,7 +38,8 @@ function steroidBeforeOnset({ case: theCase, episode, setting }: DerivationInput
     (course) =>
       course.date !== undefined &&
       course.date.first < onset &&
-      (course.state === 'active' || (course.end?.last ?? -Infinity) >= since),
+      // A course of which no end is recorded was in use on the day it began.
+      (course.state === 'active' || (course.end ?? course.date).last >= since),
   );
   if (before.length > 0) return known(true, before);
   if (courses.some((course) => course.date === undefined && course.state === 'active')) {
@@ -61,9 +63,15 @@ function drugListComplete(theCase: Case): boolean {
 }
 
 /** Lighter by the set percentage than the heaviest weight of the set number of months, when no finding says so or denies it (AMB-44). */
-function weightLoss({ case: theCase, setting, fact, number }: DerivationInput): Fact {
+function weightLoss({ case: theCase, episode, setting, fact, number }: DerivationInput): Fact {
   const recorded = fact('weightLoss.recorded');
   if (recorded.value !== undefined) return recorded;
+  // Weight often falls before the pain begins: a finding of the months before onset counts as well.
+  const since = addMonths(episode?.onset?.first ?? theCase.today, -setting('weightLossFindingMonths'));
+  const [said] = (theCase.findings.get('unintended-weight-loss') ?? []).filter(
+    ({ date }) => date !== undefined && date.first >= since && date.first <= theCase.today,
+  );
+  if (said?.present) return known(true, [said.entry]);
   const weights = (theCase.byConcept.get('body-weight') ?? []).flatMap((entry) => {
     const value = number(entry);
     return value !== undefined && entry.date && isExact(entry.date) ? [{ entry, value, day: entry.date.first }] : [];
@@ -77,8 +85,10 @@ function weightLoss({ case: theCase, setting, fact, number }: DerivationInput): 
     undefined,
   );
   if (!heaviest) return unknown('no earlier weight recorded');
-  const lost = ((heaviest.value - latest.value) / heaviest.value) * 100;
-  return known(lost >= setting('weightLossPercent'), [latest.entry, heaviest.entry]);
+  // In whole grams: exactly five percent must not be lost to binary fractions.
+  const lost = Math.round((heaviest.value - latest.value) * 1000);
+  const enough = Math.round(heaviest.value * 10 * setting('weightLossPercent'));
+  return known(lost >= enough, [latest.entry, heaviest.entry]);
 }
 
 /** NA was considered and refuted in this episode; a refutation of an older attack blocks nothing. */
@@ -108,7 +118,8 @@ function naStatus({ case: theCase, episode }: DerivationInput): Fact {
   return known(statuses.includes('differential') ? 'differential' : 'provisional', listed);
 }
 
-function verificationOf(entry: Entry): string {
+/** How sure a listed NA is: `confirmed`, `differential` or, for anything else, `provisional`. */
+export function verificationOf(entry: Entry): string {
   const status = (entry.resource as { verificationStatus?: { coding?: readonly { code?: string }[] } })
     .verificationStatus;
   const code = status?.coding?.find((coding) => coding.code)?.code;
@@ -155,6 +166,24 @@ function onsetAfterSurgery({ case: theCase, episode, fact }: DerivationInput): F
   );
 }
 
+const OPERATIONS: Readonly<Record<string, Half>> = { 'cervical-laminectomy': 'upper', 'lumbar-discectomy': 'lower' };
+
+/** An operation in the same half of the body as the complaint; unknown when some operation has no place (AMB-26). */
+function surgeryOfComplaint({ episode, fact }: DerivationInput): Fact {
+  const surgery = fact('surgery.spine');
+  if (surgery.value !== true) return surgery;
+  if (!episode) return unknown('no complaint');
+  const halves = surgery.evidence.map(
+    (entry) =>
+      entry.sites.map(halfOf).find((half) => half !== undefined) ??
+      entry.concepts.map((concept) => OPERATIONS[concept]).find((half) => half !== undefined),
+  );
+  if (halves.includes(episode.half)) return known(true, surgery.evidence);
+  return halves.includes(undefined)
+    ? unknown('the place of the operation is not recorded', surgery.evidence)
+    : known(false, surgery.evidence);
+}
+
 /** A live complaint of neck, arm, back or leg, a weakness or NA is on the record (D3). */
 function complaintLive({ case: theCase }: DerivationInput): Fact {
   return theCase.episodes.length > 0
@@ -170,13 +199,14 @@ export const HISTORY: Derivations = {
   steroidBeforeOnset: { derive: steroidBeforeOnset, settings: ['steroidBeforeOnsetMonths'] },
   weightLoss: {
     derive: weightLoss,
-    settings: ['weightMaxAgeDays', 'weightLossWithinMonths', 'weightLossPercent'],
+    settings: ['weightMaxAgeDays', 'weightLossFindingMonths', 'weightLossWithinMonths', 'weightLossPercent'],
     facts: ['weightLoss.recorded'],
   },
   naRefuted: { derive: naRefuted },
   naStatus: { derive: naStatus },
   naOfEpisode: { derive: naOfEpisode },
   spineSurgery: { derive: spineSurgery },
+  surgeryOfComplaint: { derive: surgeryOfComplaint, facts: ['surgery.spine'] },
   onsetAfterSurgery: { derive: onsetAfterSurgery, facts: ['surgery.spine'] },
   complaintLive: { derive: complaintLive },
 };

@@ -98,6 +98,33 @@ function weekThreeCheckDone({ case: theCase, episode }: DerivationInput): Fact {
     : unknown('the list of appointments is not complete');
 }
 
+/** The GP check of week 3 is booked: a visit to come from the fourteenth day to the end of that week. */
+function weekThreeCheckPlanned({ case: theCase, episode }: DerivationInput): Fact {
+  const onset = exactOnset(episode, theCase.today);
+  if (typeof onset !== 'number') return onset;
+  const visits = (theCase.byConcept.get('gp-visit') ?? []).filter(
+    (entry) =>
+      isPending(entry, theCase.today) &&
+      entry.date !== undefined &&
+      entry.date.first >= onset + 14 &&
+      entry.date.first <= onset + 20,
+  );
+  if (visits.length > 0) return known(true, visits);
+  return theCase.completeness('Appointment') === 'complete'
+    ? FALSE
+    : unknown('the list of appointments is not complete');
+}
+
+const AFTER_SURGERY = ['draft-img-neck', 'draft-img-back', 'draft-inf-neck', 'draft-inf-back'];
+
+/** An image, an infiltration or a neurology referral: what the re-evaluation after neck or back surgery comes before. */
+function besideReassessment({ draft }: DerivationInput): Fact {
+  const kinds = draft?.kinds ?? [];
+  return known(
+    AFTER_SURGERY.some((kind) => kinds.includes(kind)) || draft?.concepts.includes('referral-neurology') === true,
+  );
+}
+
 /** True when a draft belongs to an episode: by the reason it names, else by its half of the body, else to every episode. */
 export function draftConcerns(draft: Draft, episode: Episode, episodes: readonly Episode[]): boolean {
   const named = episodes.filter((one) =>
@@ -116,4 +143,6 @@ export const ORDERS: Derivations = {
   infiltrationPlanned: { derive: infiltrationPlanned },
   imagingDone: { derive: imagingDone },
   weekThreeCheckDone: { derive: weekThreeCheckDone },
+  weekThreeCheckPlanned: { derive: weekThreeCheckPlanned },
+  draftBesideReassessment: { derive: besideReassessment },
 };

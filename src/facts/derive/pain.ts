@@ -85,6 +85,55 @@ function stillTroubled(input: DerivationInput): Fact {
   return known(score === undefined || score >= 1, episode.conditions);
 }
 
+interface Improvement {
+  readonly maxScore: number;
+  readonly fallPercent: number;
+  readonly maxAge: number;
+}
+
+/** Whether the scores of one part of the complaint fell far enough; undefined when the latest is too old to say. */
+function improved(scores: readonly Score[], today: number, wanted: Improvement): Truth {
+  const [last] = scores;
+  if (!last || ageInDays(last.date, today) > wanted.maxAge) return undefined;
+  const top = Math.max(...scores.map((score) => score.value));
+  return last.value <= wanted.maxScore && top > 0 && (top - last.value) * 100 >= wanted.fallPercent * top;
+}
+
+const DISTAL_SITES = [...ARM_SITES, ...LEG_SITES];
+const STRONG_DRUGS = ['strong-opioid', 'systemic-corticosteroid'];
+
+/**
+ * Clearly much better: recorded so, or by scores; neck and arm, or back and leg, must be better together (AMB-11, D19).
+ * In neck or back pain only, "better" is enough. Unknown while a strong opioid or a systemic corticosteroid may hide the pain.
+ */
+function muchBetter({ case: theCase, episode, setting, fact }: DerivationInput): Fact {
+  if (!episode) return unknown('no complaint');
+  const radiates = episode.group === 'neck-arm' || episode.group === 'back-leg';
+  const change = fact('change.global');
+  if (change.value === 'same' || change.value === 'worse') return known(false, change.evidence);
+  const said = change.value === 'much-better' || (change.value === 'better' && !radiates);
+  const scores = confirmed(scoresOf(theCase, episode));
+  const distal = scores.filter((score) => score.entry.sites.some((site) => DISTAL_SITES.includes(site)));
+  const parts = radiates ? [distal, scores.filter((score) => !distal.includes(score))] : [scores];
+  const wanted = {
+    maxScore: setting(radiates ? 'muchBetterMaxScore' : 'betterMaxScore'),
+    fallPercent: setting(radiates ? 'muchBetterFallPercent' : 'betterFallPercent'),
+    maxAge: setting('scoreMaxAgeDays'),
+  };
+  const scored = parts.filter((part) => part.length > 0);
+  const byScore = scored.length > 0 ? allOf(scored.map((part) => improved(part, theCase.today, wanted))) : undefined;
+  const verdict = said ? true : byScore;
+  const evidence = [...change.evidence, ...scores.map((score) => score.entry)];
+  if (verdict === undefined) return unknown('no recent pain score or change recorded', evidence);
+  if (!verdict) return known(false, evidence);
+  const strong = STRONG_DRUGS.flatMap((concept) => theCase.byConcept.get(concept) ?? []).filter(
+    (drug) => drug.state === 'active' && drug.type.startsWith('Medication'),
+  );
+  return strong.length > 0
+    ? unknown('a strong analgesic or a corticosteroid is in use', [...evidence, ...strong])
+    : known(true, evidence);
+}
+
 /** Sudden when recorded so, or when the peak came within days of a known onset; gradual when recorded so (AMB-18). */
 function acute(input: DerivationInput): Fact {
   const { case: theCase, episode, setting, fact } = input;
@@ -162,6 +211,11 @@ export const PAIN: Derivations = {
   painLatest: { derive: latest, settings: ['scoreMaxAgeDays'] },
   painPeak: { derive: peak },
   stillTroubled: { derive: stillTroubled, settings: ['scoreMaxAgeDays'] },
+  muchBetter: {
+    derive: muchBetter,
+    settings: ['scoreMaxAgeDays', 'muchBetterMaxScore', 'muchBetterFallPercent', 'betterMaxScore', 'betterFallPercent'],
+    facts: ['change.global'],
+  },
   painAcute: {
     derive: acute,
     settings: ['acutePeakWithinDays'],

@@ -3,12 +3,13 @@
  * (AMB-22, 31, 32, 33, 51; D16; CONF-06). Muscle -> roots comes from `rules/facts/muscle-roots.yaml`.
  * A deficit counts as an alarm when it was examined in the last days (setting `alarmMaxAgeDays`) and is not an old, stable one.
  */
-import { halfOf } from '../../case/body.js';
-import { belongsTo } from '../../case/episodes.js';
+import { halfOf, sidesAgree } from '../../case/body.js';
+import { belongsTo, isNeuralgicAmyotrophy } from '../../case/episodes.js';
 import type { Case, Entry, Side, Strength } from '../../case/case.js';
 import type { DerivationInput, Derivations } from '../derivation.js';
 import { FALSE, known, unknown, type Fact } from '../fact.js';
 import { countsAsAlarm, sinceOnset } from '../windows.js';
+import { verificationOf } from './history.js';
 
 export interface Muscle {
   readonly roots: readonly string[];
@@ -157,6 +158,34 @@ export function strengthDerivations(muscles: Muscles): Derivations {
     );
   };
 
+  /** Any new weakness, by a strength of 4 or less or as a finding. */
+  const anyDeficit = (input: DerivationInput): Fact => {
+    const weak = weakOf(input);
+    if (weak.length > 0) return known(true, entriesOf(weak));
+    const recorded = input.fact('weakness.recent');
+    return recorded.value === undefined ? verdict(input, []) : recorded;
+  };
+
+  /** All new weakness lies in the arm of a confirmed NA, does not increase, and nothing points to cord or cauda (CONF-07). */
+  const withinConfirmedNa = (input: DerivationInput): Fact => {
+    const confirmed = input.case.episodes
+      .flatMap((episode) => episode.conditions)
+      .filter((entry) => isNeuralgicAmyotrophy(entry) && verificationOf(entry) === 'confirmed');
+    const weak = weakOf(input);
+    if (confirmed.length === 0 || weak.length === 0) return FALSE;
+    const danger = ['deficit.progressive', 'cord.pyramidal', 'cord.ataxia', 'saddle.lost', 'bladder.retention'];
+    if (danger.some((id) => input.fact(id).value === true)) return FALSE;
+    const [first] = weak;
+    const inArm = weak.every(
+      (strength) =>
+        halfOf(strength.muscle) === 'upper' &&
+        confirmed.some(({ side }) =>
+          side === undefined ? strength.side === first?.side : sidesAgree(side, strength.side),
+        ),
+    );
+    return known(inArm, [...confirmed, ...entriesOf(weak)]);
+  };
+
   const weakAt =
     (sites: readonly string[]) =>
     (input: DerivationInput): Fact => {
@@ -175,6 +204,13 @@ export function strengthDerivations(muscles: Muscles): Derivations {
       (strength) => halfOf(strength.muscle) === 'upper' && sinceOnset(strength.date, episode?.onset),
     );
     return tested || recorded.value === false ? FALSE : unknown('no muscle strength recorded');
+  };
+
+  /** Any weakness, recorded as a finding or measured; no only when it was asked or tested (CONF-14). */
+  const anyWeakness = ({ fact }: DerivationInput): Fact => {
+    const parts = WEAKNESSES.map(fact);
+    const present = parts.find((part) => part.value === true);
+    return present ?? parts.find((part) => part.value === false) ?? unknown('weakness not recorded');
   };
 
   /** Weak muscles since the onset of the episode, at its side or any. */
@@ -208,9 +244,10 @@ export function strengthDerivations(muscles: Muscles): Derivations {
   const naTestsWeak = (input: DerivationInput): Fact => {
     const { episode, case: theCase } = input;
     const tests = Object.keys(muscles).filter((muscle) => muscles[muscle]?.naTest);
-    const latest = byMuscle(theCase.strengths.filter((strength) => sinceOnset(strength.date, episode?.onset))).flatMap(
-      ([now]) => now ?? [],
+    const present = theCase.strengths.filter(
+      ({ date }) => date.first <= theCase.today && sinceOnset(date, episode?.onset),
     );
+    const latest = byMuscle(present).flatMap(([now]) => now ?? []);
     const compared = tests.map((test) => {
       const sides = latest.filter((strength) => strength.muscle === test);
       const grades = sides.map((strength) => strength.grade);
@@ -236,6 +273,7 @@ export function strengthDerivations(muscles: Muscles): Derivations {
     return known(onset - firstAge, entriesOf(all));
   };
 
+  const WEAKNESSES = ['weakness.recorded', 'arm.weak', 'deficit.mild'];
   const ALARM = ['alarmMaxAgeDays'];
   return {
     deficitSevere: { derive: severe, settings: ALARM },
@@ -252,6 +290,16 @@ export function strengthDerivations(muscles: Muscles): Derivations {
       settings: ALARM,
       facts: ['bladder.normal', 'saddle.normal', 'cord.pyramidal', 'na.severePainFirst'],
     },
+    deficitAny: { derive: anyDeficit, settings: ALARM, facts: ['weakness.recent'] },
+    deficitWithinConfirmedNa: {
+      derive: withinConfirmedNa,
+      settings: ALARM,
+      facts: ['deficit.progressive', 'cord.pyramidal', 'cord.ataxia', 'saddle.lost', 'bladder.retention'],
+    },
+    deficitRetestBy: {
+      derive: ({ case: theCase, setting }) => known(theCase.today + setting('mildDeficitRetestDays')),
+      settings: ['mildDeficitRetestDays'],
+    },
     distalArmWeak: {
       derive: weakAt([
         'muscle-wrist',
@@ -262,6 +310,7 @@ export function strengthDerivations(muscles: Muscles): Derivations {
       ]),
       settings: ALARM,
     },
+    anyWeakness: { derive: anyWeakness, facts: WEAKNESSES },
     armWeak: { derive: armWeak, facts: ['weakness.recorded'] },
     multifocalArm: { derive: multifocalArm, facts: ['deficit.multifocalRecorded'] },
     bilateralArms: { derive: bilateralArms },

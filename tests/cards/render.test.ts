@@ -1,0 +1,337 @@
+/** What a card may say and how much of it: length, inert text, questions, lines, and how many cards there are. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Episode } from '../../src/case/case.js';
+import { planCards, type CardPlan } from '../../src/cards/group.js';
+import { renderCard, type CardTexts, type RenderTools } from '../../src/cards/render.js';
+import { escapeText, factText, shorten } from '../../src/cards/words.js';
+import { CARD_EXTENSION } from '../../src/cds-hooks/response.js';
+import type { FactValue, Subject } from '../../src/facts/fact.js';
+import { evaluate, type Outcome } from '../../src/rules/evaluate.js';
+import type { Citation, Level, Rule } from '../../src/rules/rule.js';
+import { emptyPlaces } from '../support/json.js';
+import { CONTEXT, FACTS, NOBODY, clauses, readFrom, ruleOf } from '../support/rules.js';
+
+const TEXTS: CardTexts = {
+  facts: new Map(FACTS.map((declaration, number) => [declaration.id, { number, declaration }])),
+  sources: CONTEXT.sources,
+  links: CONTEXT.links,
+  overrides: {
+    flag: [{ code: 'seen', system: 'https://example.org/reasons', display: { nl: 'gezien', en: 'seen' } }],
+  },
+  base: 'https://example.org/fhir',
+};
+type Facts = Readonly<Record<string, FactValue>>;
+const outcomeOf = (rule: Rule, facts: Facts = {}, subject: Subject = NOBODY): Outcome =>
+  evaluate(rule, subject, readFrom(facts));
+const toolsFor = (facts: Facts, more: Partial<RenderTools> = {}): RenderTools => ({
+  texts: TEXTS,
+  read: readFrom(facts),
+  language: 'en',
+  jurisdiction: 'NL',
+  demo: false,
+  randomId: () => 'an-id',
+  incomplete: [],
+  ...more,
+});
+const plansOf = (...outcomes: readonly Outcome[]) => planCards(outcomes, CONTEXT.decisions, 'patient-view');
+const planOf = (...outcomes: readonly Outcome[]): CardPlan => plansOf(...outcomes).plans[0]!;
+const cardOf = (facts: Facts, rules: readonly Rule[], more: Partial<RenderTools> = {}) =>
+  renderCard(planOf(...rules.map((rule) => outcomeOf(rule, facts))), toolsFor(facts, more));
+
+describe('the summary', () => {
+  const SUMMARY = { nl: 'Sinds {pain.days} dagen, {complaint.kind}: {complaint.note}', en: '{complaint.note}' };
+
+  it('puts values in the words and signs of the language', () => {
+    const rule = ruleOf('told', {
+      card: {
+        summary: { nl: '{pain.score}, {complaint.kind}, {complaint.began}', en: '{pain.score}, {complaint.began}' },
+      },
+    });
+    const facts = { 'pain.score': 7.25, 'complaint.kind': 'sudden', 'complaint.began': 20791 };
+    expect(cardOf(facts, [rule], { language: 'nl' }).summary).toBe('7,25, plotseling, 4 december 2026');
+    expect(cardOf(facts, [rule]).summary).toBe('7.25, 4 December 2026');
+  });
+
+  it('says of an unknown value that it is not recorded', () => {
+    const rule = ruleOf('told', { card: { summary: SUMMARY } });
+    expect(cardOf({ 'pain.days': 3 }, [rule], { language: 'nl' }).summary).toBe(
+      'Sinds 3 dagen, niet vastgelegd: niet vastgelegd',
+    );
+  });
+
+  it('is never longer than 139 UTF-16 units, whatever the text and the values are', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 300 }), fc.string({ unit: 'grapheme' }), (text, note) => {
+        const en = `x${text.replaceAll(/[{}]/g, '')} {complaint.note} {complaint.note}`;
+        const card = cardOf({ 'complaint.note': note }, [ruleOf('told', { card: { summary: { nl: en, en } } })]);
+        expect(card.summary.length).toBeLessThanOrEqual(139);
+        expect(card.summary.isWellFormed()).toBe(true);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('is never longer than 139, also when many facts could not be checked', () => {
+    const declarations = FACTS.map((fact) => ({ ...fact, text: { nl: 'lang '.repeat(30), en: 'long '.repeat(30) } }));
+    const facts = new Map(declarations.map((declaration, number) => [declaration.id, { number, declaration }]));
+    const check = ruleOf('check', {
+      orders: ['draft-test'],
+      decision: 'Check',
+      when: clauses({ id: 'a', fact: 'pain.score', above: 1 }, { id: 'b', fact: 'pain.days', above: 1 }),
+    });
+    const card = cardOf({}, [check], { texts: { ...TEXTS, facts } });
+    expect(card.summary).toHaveLength(139);
+    expect(card.summary).toMatch(/^This order cannot be checked fully: .*…$/);
+  });
+
+  it('a value of the record is cut at its own length before', () => {
+    const declaration = FACTS.find(({ id }) => id === 'complaint.note')!;
+    const text = factText({ value: 'a'.repeat(41), evidence: [] }, declaration, 'en');
+    expect(text).toBe(`${'a'.repeat(39)}…`);
+    expect(factText({ value: 'a'.repeat(40), evidence: [] }, declaration, 'en')).toBe('a'.repeat(40));
+    // A character of two units is never halved.
+    expect(shorten('😀😀😀', 5)).toBe('😀😀…');
+    expect(shorten('😀😀😀', 4)).toBe('😀…');
+  });
+});
+
+describe('text of the record is inert', () => {
+  it.each([
+    ['<img src=x onerror=alert(1)>', '&lt;img src=x onerror=alert\\(1\\)&gt;'],
+    ['[click](javascript:alert)', '\\[click\\]\\(javascript:alert\\)'],
+    ['**bold** _it_ `code` ~~gone~~', '\\*\\*bold\\*\\* \\_it\\_ \\`code\\` \\~\\~gone\\~\\~'],
+    ['# head | cell > quote', '\\# head \\| cell &gt; quote'],
+    ['1. - + !', '1\\. \\- \\+ \\!'],
+    ['"a" & \'b\'', '&quot;a&quot; &amp; &#39;b&#39;'],
+    ['{pain.score}', '\\{pain\\.score\\}'],
+    ['\\', '\\\\'],
+    ['a\nb\tc\u0000d', 'a b c d'],
+    ['a\u202eb\u2066c\u200bd', 'a b c d'],
+    ['a\u2028b\u2029c', 'a b c'],
+    ['spierzwakte à 2½ °C', 'spierzwakte à 2½ °C'],
+  ])('%j', (text, expected) => {
+    expect(escapeText(text)).toBe(expected);
+  });
+
+  it('nothing of a text is left that Markdown or HTML would read', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const escaped = escapeText(text);
+        const bare = escaped.replace(/\\[!-/:-@[-`{-~]/g, '').replace(/&(?:lt|gt|amp|quot|#39);/g, '');
+        expect(bare).not.toMatch(/[\p{Cc}\p{Cf}<>&"'\\`*_{}[\]()#+.!|~-]/u);
+      }),
+    );
+  });
+
+  it('on the card as well, and a placeholder in a value is no placeholder', () => {
+    const rule = ruleOf('told', { card: { detail: { nl: '{complaint.note}', en: 'Note: {complaint.note}' } } });
+    const card = cardOf({ 'complaint.note': '<b>{pain.days}</b>', 'pain.days': 3 }, [rule]);
+    expect(card.detail).toContain('Note: &lt;b&gt;\\{pain\\.days\\}&lt;/b&gt;');
+  });
+});
+
+describe('what is still to check', () => {
+  const unsure = (id: string, ...facts: readonly string[]) =>
+    ruleOf(id, {
+      unless: clauses(...facts.map((fact) => ({ id: fact.replace(/\W/g, '-'), fact, above: 100 }))),
+      card: { bullet: { nl: id, en: id } },
+    });
+
+  it('names at most three facts on the card, and all in the extension', () => {
+    const rule = ruleOf('asks', {
+      unless: clauses(
+        { id: 'a', fact: 'pain.atNight', is: true },
+        { id: 'b', fact: 'pain.atRest', is: true },
+        { id: 'c', fact: 'pain.sudden', is: true },
+        { id: 'd', fact: 'pain.score', below: 4 },
+      ),
+    });
+    const card = cardOf({}, [rule]);
+    expect(card.detail).toContain('**Still to check:** pain.atNight (en); pain.atRest (en); pain.sudden (en).');
+    expect(card.extension[CARD_EXTENSION].missing).toEqual([
+      'pain.atNight',
+      'pain.atRest',
+      'pain.sudden',
+      'pain.score',
+    ]);
+  });
+
+  it('names each fact once, those of the leading line first', () => {
+    const card = cardOf({}, [unsure('b-second', 'pain.days', 'pain.score'), unsure('a-first', 'pain.score')]);
+    expect(card.extension[CARD_EXTENSION].missing).toEqual(['pain.score', 'pain.days']);
+  });
+
+  it('says nothing when all is known', () => {
+    const card = cardOf({ 'pain.score': 8 }, [unsure('asks', 'pain.score')]);
+    expect(card.detail).not.toContain('Still to check');
+    expect(card.extension[CARD_EXTENSION]).not.toHaveProperty('missing');
+  });
+
+  it('asks for the facts of an incomplete rule of the same decision', () => {
+    const near = outcomeOf(ruleOf('near', { when: clauses({ id: 'a', fact: 'pain.days', above: 1 }) }));
+    const far = outcomeOf(
+      ruleOf('far', { decision: 'Night', when: clauses({ id: 'a', fact: 'pain.score', above: 1 }) }),
+    );
+    const card = cardOf({}, [ruleOf('told')], { incomplete: [near, far] });
+    expect(card.extension[CARD_EXTENSION].missing).toEqual(['pain.days']);
+  });
+});
+
+describe('a check of an order that could not be completed', () => {
+  const check = (more: Partial<Rule> = {}) =>
+    ruleOf('check', {
+      orders: ['draft-test'],
+      decision: 'Check',
+      statements: ['T-01'],
+      when: clauses({ id: 'a', fact: 'pain.score', above: 1 }),
+      ...more,
+    });
+
+  it('gives an info card that names the fact and carries the statements', () => {
+    const card = cardOf({}, [check()]);
+    expect(card).toMatchObject({ indicator: 'info', source: { topic: { code: 'Check' } } });
+    expect(card.summary).toBe('This order cannot be checked fully: not recorded is pain.score (en).');
+    expect(card.extension[CARD_EXTENSION]).toMatchObject({ statements: ['T-01'], missing: ['pain.score'] });
+  });
+
+  it('a rule that is about no order gives none', () => {
+    expect(plansOf(outcomeOf(check({ orders: [] }))).plans).toEqual([]);
+  });
+});
+
+describe('the lines of a card', () => {
+  const bullet = (text: string) => ({ bullet: { nl: text, en: text } });
+
+  it('the most urgent leads, the others follow as lines, and every statement is named', () => {
+    const graver = ruleOf('z-graver', {
+      statements: ['T-02'],
+      card: { indicator: [{ level: 'warning', when: [] }], summary: { nl: 'erger', en: 'graver' } },
+    });
+    const card = cardOf({}, [ruleOf('a-milder', { card: bullet('the milder one') }), graver]);
+    expect(card).toMatchObject({ summary: 'graver', indicator: 'warning' });
+    expect(card.detail).toContain('- the milder one');
+    expect(card.extension[CARD_EXTENSION].statements).toEqual(['T-02', 'T-01']);
+    expect(card.extension[CARD_EXTENSION].rules.map(({ id }) => id)).toEqual(['z-graver', 'a-milder']);
+  });
+
+  it.each([
+    ['extension', 'Addition'],
+    ['safety', 'Safety note'],
+  ] as const)('a line of kind %s carries its mark and its own source', (kind, mark) => {
+    const source: readonly Citation[] = [{ doc: 'handbook', paraphrase: { nl: 'x', en: 'x' }, kind }];
+    const card = cardOf({}, [ruleOf('a-lead'), ruleOf('b-line', { source, card: bullet('also this') })]);
+    expect(card.detail).toContain(`- *${mark}:* also this (Handbook)`);
+  });
+
+  it('a line of the source carries no mark', () => {
+    expect(cardOf({}, [ruleOf('a-lead'), ruleOf('b-line', { card: bullet('also this') })]).detail).toMatch(
+      /^- also this$/m,
+    );
+  });
+
+  it('quotes the source of the rule that leads', () => {
+    expect(cardOf({}, [ruleOf('told')]).detail).toContain(
+      '> “Pain at night, or at rest, for a week or more” (Leaflet, page 1)',
+    );
+  });
+
+  it('a line without a card to ride on is told in the trace', () => {
+    const silent = ruleOf('line', { card: { ...bullet('x') } });
+    const { summary, ...card } = silent.card;
+    expect(summary).toBeDefined();
+    const { plans, suppressed } = plansOf(outcomeOf({ ...silent, card }));
+    expect(plans).toEqual([]);
+    expect(suppressed).toMatchObject([{ by: 'no card to ride on' }]);
+  });
+});
+
+describe('a line that rides on the leading card', () => {
+  const rider = ruleOf('rider', {
+    decision: 'Night',
+    card: { rides: 'leading', aloneOn: ['patient-view'], bullet: { nl: 'mee', en: 'rides along' } },
+  });
+  const at = (id: string): Subject => ({ ...NOBODY, episode: { id } as Episode });
+
+  it('joins the first card of its episode', () => {
+    const [first, second] = [at('e1'), at('e2')];
+    const { plans } = plansOf(
+      outcomeOf(ruleOf('graver', { level: 'P1' }), {}, first),
+      outcomeOf(ruleOf('milder'), {}, second),
+      outcomeOf(rider, {}, second),
+    );
+    expect(plans.map(({ lines }) => lines.map(({ rule }) => rule.id))).toEqual([['graver'], ['milder', 'rider']]);
+  });
+
+  it('joins the first card when its episode has none', () => {
+    const { plans } = plansOf(outcomeOf(ruleOf('told'), {}, at('e1')), outcomeOf(rider, {}, at('e2')));
+    expect(plans.map(({ lines }) => lines.map(({ rule }) => rule.id))).toEqual([['told', 'rider']]);
+  });
+
+  it('stands alone only on the hooks that it names', () => {
+    const alone = (hook: 'patient-view' | 'order-sign') => planCards([outcomeOf(rider)], CONTEXT.decisions, hook);
+    expect(alone('patient-view').plans).toMatchObject([{ decision: { id: 'Night' } }]);
+    expect(alone('order-sign')).toMatchObject({ plans: [], suppressed: [{ by: 'no card to ride on' }] });
+  });
+});
+
+describe('how many cards', () => {
+  const decisions = new Map(
+    Array.from({ length: 8 }, (_, index) => `D${index}`).map((id) => [
+      id,
+      { id, title: { nl: id, en: id }, per: 'patient' as const },
+    ]),
+  );
+  const planned = (...levels: readonly Level[]) =>
+    planCards(
+      levels.map((level, index) => outcomeOf(ruleOf(`rule-${index}`, { level, decision: `D${index}` }))),
+      decisions,
+      'patient-view',
+    );
+
+  it('at most three, and what is cut is told in the trace', () => {
+    const { plans, suppressed } = planned('P4', 'P5', 'P6', 'P4', 'P5');
+    expect(plans.map(({ lead }) => lead.rule.level)).toEqual(['P4', 'P4', 'P5']);
+    expect(suppressed).toMatchObject([{ by: 'more than three cards' }, { by: 'more than three cards' }]);
+  });
+
+  it('besides P0 to P3, which are never cut and come first', () => {
+    const { plans } = planned('P4', 'P5', 'P6', 'P4', 'P3', 'P2', 'P1', 'P0');
+    expect(plans.map(({ lead }) => lead.rule.level)).toEqual(['P0', 'P1', 'P2', 'P3', 'P4', 'P4', 'P5']);
+  });
+
+  it('one for a decision of an episode, another for another episode', () => {
+    const [first, second] = ['e1', 'e2'].map((id): Subject => ({ ...NOBODY, episode: { id } as Episode }));
+    const rule = ruleOf('told');
+    expect(plansOf(outcomeOf(rule, {}, first!), outcomeOf(rule, {}, second!)).plans).toHaveLength(2);
+    const whole = ruleOf('told', { decision: 'Night' });
+    expect(plansOf(outcomeOf(whole, {}, first!), outcomeOf(whole, {}, second!)).plans).toHaveLength(1);
+  });
+});
+
+describe('the shape of a card', () => {
+  it('holds no empty text, list or object, in both languages', () => {
+    const bare = ruleOf('bare', { card: { links: [] } });
+    for (const language of ['nl', 'en'] as const) {
+      for (const rule of [bare, ruleOf('full')]) {
+        expect(emptyPlaces(cardOf({}, [rule], { language }))).toEqual([]);
+      }
+    }
+    expect(cardOf({}, [bare])).not.toHaveProperty('links');
+  });
+
+  it('names topic, source, reasons, links and what rests on it', () => {
+    expect(cardOf({}, [ruleOf('told')], { demo: true })).toMatchObject({
+      uuid: 'an-id',
+      source: {
+        label: 'Leaflet',
+        url: 'https://example.org/leaflet',
+        topic: { system: 'https://example.org/fhir/CodeSystem/card-topic', code: 'Pain', display: 'Pain' },
+      },
+      overrideReasons: [{ code: 'seen', display: 'seen' }],
+      links: [{ label: 'More', url: 'https://example.org/more', type: 'absolute' }],
+      detail: expect.stringContaining('*Demonstration: not CE-marked, not for clinical use.*') as string,
+      extension: { [CARD_EXTENSION]: { family: 'F-PAIN', rules: [{ id: 'told', version: '1.0.0' }] } },
+    });
+  });
+});

@@ -1,0 +1,244 @@
+/** The arithmetic of a drafted course of prednisone: dose of each day, taper, length, and the dose of a child (knowledge 5.2, AMB-19, AMB-20). */
+import { readFileSync } from 'node:fs';
+import type { FhirResource } from 'fhir/r4.js';
+import { describe, expect, it } from 'vitest';
+import { sourceCourse, tapersAsSource } from '../../src/facts/derive/course.js';
+import type { FactValue } from '../../src/facts/fact.js';
+import { createFacts } from '../../src/facts/facts.js';
+import { loadSettings } from '../../src/facts/load-facts.js';
+import { isoDay } from '../../src/fhir/dates.js';
+import { parseYaml } from '../../src/yaml-file.js';
+import { DEFINITIONS } from '../support/facts.js';
+import { ROOT } from '../support/files.js';
+import { TODAY, caseOf, coded, condition, daysAgo, record, weight } from '../support/records.js';
+
+const FACTS = createFacts(
+  DEFINITIONS,
+  loadSettings(parseYaml('settings.yaml', readFileSync(`${ROOT}/rules/settings.yaml`, 'utf8'))),
+);
+const LAST_DAY = 14;
+const ONSET = daysAgo(2);
+
+interface Step {
+  readonly mg: number;
+  readonly days: number;
+  readonly more?: Readonly<Record<string, unknown>>;
+  readonly unit?: string;
+}
+
+const steps = (...doses: readonly (readonly [mg: number, days: number])[]): readonly Step[] =>
+  doses.map(([mg, days]) => ({ mg, days }));
+
+const dosage = (
+  { mg, days, more, unit = 'mg' }: Step,
+  sequence: number,
+  bounds: Readonly<Record<string, unknown>>,
+) => ({
+  sequence,
+  timing: { repeat: { ...(days > 0 && bounds), ...more } },
+  doseAndRate: [{ doseQuantity: { value: mg, unit, code: unit } }],
+});
+
+/** A draft whose steps follow each other, each with its length. */
+function drafted(parts: readonly Step[], more: Readonly<Record<string, unknown>> = {}): FhirResource {
+  return record('MedicationRequest', {
+    status: 'draft',
+    intent: 'order',
+    medicationCodeableConcept: coded('prednisone'),
+    dosageInstruction: parts.map((step, index) =>
+      dosage(step, index + 1, { boundsDuration: { value: step.days, code: 'd' } }),
+    ),
+    ...more,
+  });
+}
+
+/** A fact of the draft for a patient with NA whose pain began two days ago. */
+function ofDraft(id: string, draft: FhirResource, records: readonly FhirResource[] = []): FactValue | undefined {
+  const na = condition('neuralgic-amyotrophy', ONSET, ['site-shoulder', 'side-right']);
+  const sheet = FACTS.of(caseOf([na, ...records], { hook: 'order-select', drafts: [draft] }));
+  const subject = sheet.drafts[0]?.perEpisode[0];
+  if (!subject) throw new RangeError('the draft concerns no episode');
+  return sheet.read(
+    DEFINITIONS.findIndex((definition) => definition.id === id),
+    subject,
+  ).value;
+}
+
+const sum = (doses: readonly number[]): number => doses.reduce((total, dose) => total + dose, 0);
+const week = (mg: number): readonly number[] => Array.from({ length: 7 }, () => mg);
+const ADULT = steps([60, 7], [50, 1], [40, 1], [30, 1], [20, 1], [10, 1]);
+
+describe('the course of the source', () => {
+  it('is 570 mg in twelve days for an adult', () => {
+    expect(sourceCourse(60)).toEqual([...week(60), 50, 40, 30, 20, 10]);
+    expect(sum(sourceCourse(60))).toBe(570);
+  });
+
+  it.each([
+    [12, 86],
+    [20, 150],
+    [25, 195],
+    [28, 222],
+    [35, 290],
+    [45, 395],
+    [59, 558],
+    [60, 570],
+  ])('is, for a child of %d kg, %d mg in all', (kilograms, total) => {
+    expect(sum(sourceCourse(kilograms))).toBe(total);
+    expect(tapersAsSource(sourceCourse(kilograms), LAST_DAY)).toBe(true);
+  });
+});
+
+describe('the taper of a draft', () => {
+  it.each([
+    ['that of the source', [...week(60), 50, 40, 30, 20, 10], true],
+    ['with an extra day of 5 mg', [...week(60), 50, 40, 30, 20, 10, 5], true],
+    ['with a last dose on day 14', [...week(60), 50, 50, 40, 30, 20, 10, 10], true],
+    ['with a last dose on day 15', [...week(60), 50, 50, 40, 40, 30, 20, 10, 10], false],
+    ['of a lower start dose', [...week(50), 40, 30, 20, 10], true],
+    ['missing after a week', week(60), false],
+    ['missing in two weeks', [...week(60), ...week(60)], false],
+    ['missing after five days', [40, 40, 40, 40, 40], false],
+    ['too fast', [...week(60), 40, 20], false],
+    ['stopping at 20 mg', [...week(60), 50, 40, 30, 20], false],
+    ['begun a day late', [...week(60), 60, 50, 40, 30, 20, 10], false],
+    ['begun a day early', [60, 60, 60, 60, 60, 60, 50, 40, 30, 20, 10], false],
+    ['rising again', [...week(60), 50, 40, 50, 40, 30, 20], false],
+    ['not needed from 10 mg', week(10), true],
+  ])('%s', (_, doses, accepted) => {
+    expect(tapersAsSource(doses, LAST_DAY)).toBe(accepted);
+  });
+});
+
+describe('a drafted course', () => {
+  it('is read day by day', () => {
+    const draft = drafted(ADULT);
+    expect(ofDraft('course.dailyDose', draft)).toBe(60);
+    expect(ofDraft('course.highestDose', draft)).toBe(60);
+    expect(ofDraft('course.days', draft)).toBe(12);
+    expect(ofDraft('course.fullDoseDays', draft)).toBe(7);
+    expect(ofDraft('course.tapers', draft)).toBe(true);
+  });
+
+  it('may end in a step of 0 mg', () => {
+    const draft = drafted([...ADULT, { mg: 0, days: 1 }]);
+    expect(ofDraft('course.days', draft)).toBe(12);
+    expect(ofDraft('course.tapers', draft)).toBe(true);
+  });
+
+  it('counts its doses a day', () => {
+    const twice = drafted([{ mg: 30, days: 7, more: { frequency: 2, period: 1, periodUnit: 'd' } }]);
+    const named = drafted([{ mg: 30, days: 7, more: { when: ['MORN', 'EVE'] } }]);
+    const hours = drafted([{ mg: 15, days: 7, more: { frequency: 1, period: 6, periodUnit: 'h' } }]);
+    for (const draft of [twice, named, hours]) expect(ofDraft('course.dailyDose', draft)).toBe(60);
+  });
+
+  it('is read by its dates, whatever the order of the steps', () => {
+    const dated = (mg: number, from: number, until: number) =>
+      dosage({ mg, days: 1 }, 0, { boundsPeriod: { start: isoDay(TODAY + from), end: isoDay(TODAY + until) } });
+    const tail = [50, 40, 30, 20, 10].map((mg, index) => dated(mg, 7 + index, 7 + index));
+    const draft = drafted([], { dosageInstruction: [...tail.reverse(), dated(60, 0, 6)] });
+    expect(ofDraft('course.dailyDose', draft)).toBe(60);
+    expect(ofDraft('course.tapers', draft)).toBe(true);
+  });
+
+  it('counts methylprednisolone in prednisone', () => {
+    const draft = drafted(steps([48, 7], [40, 1], [32, 1], [24, 1], [16, 1], [8, 1]), {
+      medicationCodeableConcept: coded('methylprednisolone'),
+    });
+    expect(ofDraft('course.dailyDose', draft)).toBe(60);
+    expect(ofDraft('course.tapers', draft)).toBe(true);
+  });
+
+  it.each([
+    ['without a dose', drafted([])],
+    ['in tablets', drafted([{ mg: 12, days: 7, unit: 'tablet' }])],
+    ['without a length', drafted([{ mg: 60, days: 0 }])],
+  ])('%s is unknown', (_, draft) => {
+    expect(ofDraft('course.dailyDose', draft)).toBeUndefined();
+    expect(ofDraft('course.tapers', draft)).toBeUndefined();
+  });
+
+  it('starts today, or on its first day if that is later', () => {
+    const dosed = (from: number) => [
+      dosage({ mg: 60, days: 1 }, 1, { boundsPeriod: { start: isoDay(TODAY + from), end: isoDay(TODAY + from + 6) } }),
+    ];
+    expect(ofDraft('course.startDay', drafted(ADULT))).toBe(2);
+    expect(ofDraft('course.startDay', drafted([], { dosageInstruction: dosed(-1) }))).toBe(2);
+    expect(ofDraft('course.startDay', drafted([], { dosageInstruction: dosed(12) }))).toBe(14);
+  });
+});
+
+describe('the dose of a child', () => {
+  it.each([
+    [12, 12],
+    [28, 28],
+    [59, 59],
+    [60, 60],
+    [61, 60],
+    [70, 60],
+  ])('of %d kg is %d mg', (kilograms, mg) => {
+    const weighed = [weight(kilograms, daysAgo(5))];
+    expect(ofDraft('prednisone.childDose', drafted(ADULT), weighed)).toBe(mg);
+    expect(ofDraft('course.childShortfall', drafted(steps([mg - 4, 7])), weighed)).toBe(4);
+    expect(ofDraft('course.childDoseRatio', drafted(steps([mg, 7])), weighed)).toBe(1);
+  });
+
+  it.each([
+    ['no weight', []],
+    ['a weight of 91 days ago', [weight(28, daysAgo(91))]],
+    ['a weight of 0 kg', [weight(0, daysAgo(5))]],
+    ['a weight of 700 kg', [weight(700, daysAgo(5))]],
+  ])('is unknown with %s', (_, records) => {
+    expect(ofDraft('prednisone.childDose', drafted(ADULT), records)).toBeUndefined();
+    expect(ofDraft('course.childDoseRatio', drafted(ADULT), records)).toBeUndefined();
+  });
+
+  it('is exceeded by more than a tenth', () => {
+    const weighed = [weight(50, daysAgo(90))];
+    expect(ofDraft('course.childDoseRatio', drafted(steps([55, 7])), weighed)).toBe(1.1);
+    expect(ofDraft('course.childDoseRatio', drafted(steps([56, 7])), weighed)).toBe(1.12);
+  });
+});
+
+describe('what the order is for', () => {
+  const because = (code: string) => drafted(ADULT, { reasonCode: [coded(code)] });
+
+  it('is NA when NA is listed and no other reason is named', () => {
+    expect(ofDraft('course.forNa', drafted(ADULT))).toBe(true);
+    expect(ofDraft('course.forNa', because('neuralgic-amyotrophy'))).toBe(true);
+    expect(ofDraft('course.forNa', because('shoulder-pain'))).toBe(true);
+  });
+
+  it('is not NA when another reason is named', () => {
+    expect(ofDraft('course.forNa', because('copd-exacerbation'))).toBe(false);
+    const asthma = condition('asthma', daysAgo(1));
+    const draft = drafted(ADULT, { reasonReference: [{ reference: `Condition/${asthma.id}` }] });
+    expect(ofDraft('course.forNa', draft, [asthma])).toBe(false);
+  });
+});
+
+describe('drugs beside the order', () => {
+  it('are those in use and those drafted with it', () => {
+    const ppi = record('MedicationRequest', {
+      status: 'active',
+      intent: 'order',
+      medicationCodeableConcept: coded('omeprazole'),
+    });
+    expect(ofDraft('ppi.besideOrder', drafted(ADULT))).toBe(false);
+    expect(ofDraft('ppi.besideOrder', drafted(ADULT), [ppi])).toBe(true);
+    const together = record('MedicationRequest', {
+      status: 'draft',
+      intent: 'order',
+      medicationCodeableConcept: coded('diclofenac'),
+    });
+    const sheet = FACTS.of(
+      caseOf([condition('neuralgic-amyotrophy', ONSET, ['site-shoulder'])], {
+        hook: 'order-select',
+        drafts: [drafted(ADULT), together],
+      }),
+    );
+    const number = DEFINITIONS.findIndex((definition) => definition.id === 'nsaid.besideOrder');
+    expect(sheet.read(number, sheet.patient).value).toBe(true);
+  });
+});

@@ -1,0 +1,66 @@
+/** The README is true: its tables are held against the code, its example against a real answer. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Card } from '../src/cds-hooks/response.js';
+import { SERVICES } from '../src/cds-hooks/services.js';
+import { SETTINGS } from '../src/config.js';
+import { ERRORS } from '../src/errors.js';
+import { readExamples } from './support/examples.js';
+import { post, startService } from './support/service.js';
+
+const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+const packageJson = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  dependencies: Record<string, string>;
+  devDependencies: Record<string, string>;
+};
+
+/** First cells of the table rows below a heading. */
+function cellsBelow(heading: string, cell = 1): readonly string[] {
+  const section = readme.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
+  const rows = section.split('\n').filter((line) => /^\| `?[^-]/.test(line));
+  return rows.slice(1).map((row) => (row.split('|')[cell] ?? '').trim().replaceAll('`', ''));
+}
+
+describe('the README says what is so', () => {
+  it('lists every setting with its default', () => {
+    expect(cellsBelow('Settings')).toEqual(Object.keys(SETTINGS));
+    const defaults = Object.values(SETTINGS).map(({ schema }) =>
+      'default' in schema ? String(schema.default) : undefined,
+    );
+    const written = cellsBelow('Settings', 2);
+    defaults.forEach((value, index) => {
+      if (value !== undefined) expect(written[index]).toBe(value);
+    });
+  });
+
+  it('lists every error with its status, issue code and sentence', () => {
+    const rows = Object.values(ERRORS).map(({ status, issue, ...error }) =>
+      `${status} ${issue} ${'text' in error ? error.text : ''}`.trim(),
+    );
+    const written = cellsBelow('Errors').map((status, index) =>
+      `${status} ${cellsBelow('Errors', 2)[index]} ${cellsBelow('Errors', 3)[index]}`.trim(),
+    );
+    expect(written).toEqual([...new Set(rows)]);
+  });
+
+  it('gives a reason for every dependency', () => {
+    expect([...cellsBelow('Dependencies and why')].sort()).toEqual(Object.keys(packageJson.dependencies).sort());
+    for (const name of Object.keys(packageJson.devDependencies)) expect(readme).toContain(`\`${name}\``);
+  });
+
+  it('names every service with its hook', () => {
+    for (const { id, hook } of SERVICES) expect(readme).toMatch(new RegExp(`\\| \`${id}\` \\| ${hook} \\|`));
+  });
+
+  it('shows a card as the service gives it', async () => {
+    const service = await startService();
+    const now = '2026-11-21T10:00:00+01:00';
+    const example = readExamples(Date.parse(now)).find(({ id }) => id === 'cauda-equina');
+    const extension = { 'example.plexus-cds.request': { now, language: 'en' } };
+    const answer = await post(`${service.url}/cds-services/plexus-order-select`, { ...example?.request, extension });
+    await service.close();
+    const [card] = (answer.json as { cards: readonly Card[] }).cards;
+    expect(readme).toContain(card?.summary);
+    for (const line of (card?.detail ?? '').split('\n').filter((one) => one !== '')) expect(readme).toContain(line);
+  });
+});

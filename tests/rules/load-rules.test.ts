@@ -1,0 +1,126 @@
+/** Every mistake that the loader of rules refuses, each with a file of its own that is right but for that one mistake. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadRules } from '../../src/rules/load-rules.js';
+import { KnowledgeError } from '../../src/yaml-file.js';
+import { ROOT, filesBelow } from '../support/files.js';
+import { CONTEXT, fixture, goodRule } from '../support/rules.js';
+
+const FOLDER = 'tests/fixtures/rules-refused';
+const OPERATORS = 'is, in, atLeast, above, atMost, below, between, recorded';
+
+/** Folder, line of the mistake, and the sentence that names it and its cure. */
+const REFUSALS: readonly (readonly [string, number, string])[] = [
+  ['syntax-error', 11, 'must be sufficiently indented and end with a ]'],
+  ['double-key', 12, 'Map keys must be unique'],
+  ['unknown-key', 12, 'unknown key "priority"; see rules/README.md for the keys'],
+  ['unknown-key-in-clause', 20, 'unknown key "atleast"; see rules/README.md for the keys'],
+  ['unknown-key-in-group', 24, 'unknown key "anyof"; see rules/README.md for the keys'],
+  ['unknown-key-in-card', 35, 'unknown key "colour"; see rules/README.md for the keys'],
+  ['group-in-group', 25, 'unknown key "anyOf"; see rules/README.md for the keys'],
+  ['no-operator', 17, `the clause long needs exactly one of ${OPERATORS}`],
+  ['two-operators', 17, `the clause long needs exactly one of ${OPERATORS}`],
+  ['unknown-hook', 10, 'hooks.0 must be one of patient-view, order-select, order-sign, appointment-book'],
+  ['unknown-fact', 19, 'there is no fact pain.dayz in rules/facts'],
+  ['operator-of-another-type', 24, 'atLeast does not fit pain.atNight, which is a boolean'],
+  ['operand-of-another-type', 20, '"7" is no operand for atLeast of a days'],
+  ['unknown-code', 20, '"sudenly" is no operand for is of a code'],
+  ['unknown-setting', 30, 'there is no setting mildestScore in rules/settings.yaml'],
+  ['duplicate-id', 1, `the id night-pain is also that of rules-refused/duplicate-id/first/night-pain.yaml`],
+  ['id-not-file-name', 1, "the id night-pain is not the file's name; rename one of them"],
+  ['unknown-statement', 9, 'T-99 is not in rules/catalogue.json'],
+  ['changed-quote', 14, 'copy the quote from the catalogue'],
+  ['quote-of-another-document', 14, 'the sentence stands in leaflet, not in handbook'],
+  ['no-quote', 14, 'a source needs a quote, or a paraphrase in our own words'],
+  ['unknown-source', 14, 'there is no source leeflet in rules/sources.yaml'],
+  ['unknown-decision', 7, 'there is no decision Pane in rules/decisions.yaml'],
+  ['unknown-family', 8, 'there is no family F-PANE in rules/families.yaml'],
+  ['unknown-family-with-level', 8, 'there is no family F-PANE in rules/families.yaml'],
+  ['unknown-draft-kind', 6, 'there is no value set draft-tset in fhir-profiles/value-sets'],
+  ['unknown-link', 38, 'there is no link mores in rules/links.yaml'],
+  ['unknown-order-template', 40, 'there is no order template measure-agian in fhir-profiles/order-templates'],
+  ['unknown-reason-set', 41, 'there is no reason set flga in fhir-profiles/code-systems/override-reason.json'],
+  ['no-reason-set', 33, 'needs override: the name of a reason set'],
+  ['double-clause-id', 17, 'the clause id at-night is used twice'],
+  ['unknown-clause-in-indicator', 34, 'there is no clause at-nigth'],
+  ['no-level-without-conditions', 34, 'the last level, and only it, stands without conditions'],
+  ['level-without-example', 34, 'no example expects the indicator warning'],
+  [
+    'clause-that-never-decides',
+    17,
+    'no example shows that long alone decides; add one in which only it silences the rule',
+  ],
+  [
+    'unless-that-never-decides',
+    27,
+    'no example shows that mild alone decides; add one in which only it silences the rule',
+  ],
+  ['group-that-never-decides', 21, 'no example shows that picture alone decides; add one in which only it'],
+  ['member-that-never-decides', 21, 'no example shows that at-rest alone makes picture true'],
+  ['no-example-below', 17, 'the threshold 7 of long has no example just below it (within 1)'],
+  ['no-example-at', 17, 'the threshold 7 of long has no example at it (within 1)'],
+  ['no-example-above', 17, 'the threshold 7 of long has no example just above it (within 1)'],
+  ['no-example-at-setting', 27, 'the threshold 4 of mild has no example at it (within 1)'],
+  ['no-example-fires', 44, 'no example fires'],
+  ['failing-example', 52, 'the example "four" should be silent and is fires'],
+  ['example-with-another-reason', 49, 'the example "by day only" is silent because of picture, not of long'],
+  ['example-that-checks-nothing', 52, 'the example "four" does not leave mild to be checked'],
+  ['example-with-unknown-fact', 52, 'the example "four" names pain.scores, which is no fact'],
+  ['missing-language', 36, "card.summary must have required property 'en'"],
+  ['missing-language-of-clause', 28, "unless.0.text must have required property 'en'"],
+  ['empty-text', 36, 'card.summary.nl must NOT have fewer than 1 characters'],
+  ['summary-too-long', 37, 'the summary can become 154 characters; at most 139'],
+  ['unknown-placeholder', 37, 'there is no fact pain.dayz for {pain.dayz}'],
+  ['misspelt-placeholder', 37, 'a brace opens no placeholder; write {theme.fact}'],
+  ['boolean-placeholder', 37, '{pain.atNight} is a boolean and has no text'],
+];
+
+function refusalOf(folder: string): KnowledgeError {
+  const paths = filesBelow(`${FOLDER}/${folder}`, '.yaml').map((path) => path.replace('tests/fixtures/', ''));
+  try {
+    loadRules(paths.map(fixture), CONTEXT);
+  } catch (error) {
+    if (error instanceof KnowledgeError) return error;
+    throw error;
+  }
+  throw new Error(`${folder} was not refused`);
+}
+
+describe('what the loader of rules refuses', () => {
+  it.each(REFUSALS)('%s, at line %i: %s', (folder, line, sentence) => {
+    const error = refusalOf(folder);
+    expect(error.place).toMatch(new RegExp(`^rules-refused/${folder}/.*\\.yaml:${line}$`));
+    expect(error.message).toContain(sentence);
+  });
+
+  it('every refused file is in the list', () => {
+    expect(readdirSync(join(ROOT, FOLDER)).sort()).toEqual(REFUSALS.map(([folder]) => folder).sort());
+  });
+});
+
+describe('what the loader of rules takes', () => {
+  it('the rule that the refused ones were made from', () => {
+    expect(goodRule()).toMatchObject({ id: 'night-pain', level: 'P4', orders: ['draft-test'], for: ['arm'] });
+  });
+
+  it('draft and retired rules are checked, and not served', () => {
+    const { value, ...file } = fixture('rules/night-pain.yaml');
+    const as = (status: string, more = {}) => ({ ...file, value: { ...(value as object), status, ...more } });
+    expect(loadRules([as('draft')], CONTEXT)).toEqual([]);
+    expect(loadRules([as('retired')], CONTEXT)).toEqual([]);
+    expect(() => loadRules([as('draft', { decision: 'Pane' })], CONTEXT)).toThrow('there is no decision Pane');
+  });
+
+  it('a level of its own, apart from that of the family', () => {
+    const { value, ...file } = fixture('rules/night-pain.yaml');
+    const [rule] = loadRules([{ ...file, value: { ...(value as object), level: 'P2' } }], CONTEXT);
+    expect(rule).toMatchObject({ level: 'P2', family: 'F-PAIN' });
+  });
+
+  it('a quote whose white space is folded otherwise', () => {
+    const { value, ...file } = fixture('rules/night-pain.yaml');
+    const source = [{ doc: 'leaflet', quote: ' Pain at night, or at rest,\n  for a week or more' }];
+    expect(loadRules([{ ...file, value: { ...(value as object), source } }], CONTEXT)).toHaveLength(1);
+  });
+});
