@@ -16,29 +16,32 @@ import type { Decide } from './decide.js';
 import { createCalendar } from './fhir/dates.js';
 import { createMetrics } from './http/metrics.js';
 import { buildServer } from './http/server.js';
-import type { RuleStatus } from './http/server.js';
-import { loadKnowledge } from './load-knowledge.js';
+import type { Pages, RuleStatus } from './http/server.js';
+import { leafletPage, rulePage, rulesPage } from './export/rule-pages.js';
+import { loadKnowledge, type Knowledge } from './load-knowledge.js';
 
 /** The rules, loaded, and the function that decides with them. */
 export interface Engine {
   readonly decide: Decide;
   readonly rules: RuleStatus;
+  readonly pages: Pages;
 }
 
 /** Pieces to use instead of the real ones. */
 export interface Overrides {
-  readonly engine?: Engine;
+  readonly engine?: Partial<Engine>;
   readonly services?: readonly Service[];
   readonly logDestination?: DestinationStream;
 }
 
 /** Builds the whole service. Throws when the rules cannot be loaded. */
 export function buildApp(config: Config, now: () => number, overrides: Overrides = {}): FastifyInstance {
-  const { decide, rules } = overrides.engine ?? createEngine(config, now);
+  const { decide, rules, pages } = { ...createEngine(config, now), ...overrides.engine };
   return buildServer({
     config,
     decide,
     rules,
+    pages,
     services: overrides.services ?? SERVICES,
     logger: createLogger(config, overrides.logDestination),
     metrics: createMetrics(new Registry()),
@@ -51,8 +54,28 @@ function createEngine(config: Config, now: () => number): Engine {
   const knowledge = loadKnowledge(ROOT, createCalendar(config.timeZone));
   const disabled = config.rulesDisabled;
   return {
-    decide: createDecide({ knowledge, now, randomId: randomUUID, disabled, demo: config.mode === 'demo' }),
+    decide: createDecide({
+      knowledge,
+      now,
+      randomId: randomUUID,
+      disabled,
+      demo: config.mode === 'demo',
+      publicUrl: config.publicUrl ?? `http://${config.host}:${config.port}`,
+    }),
     rules: { loaded: knowledge.rules.length, disabled },
+    pages: pagesOf(knowledge),
+  };
+}
+
+function pagesOf(knowledge: Knowledge): Pages {
+  const rules = new Map(knowledge.rules.map((rule) => [rule.id, rule]));
+  return {
+    rules: (language) => rulesPage(knowledge, language),
+    rule: (id, language) => {
+      const rule = rules.get(id);
+      return rule && rulePage(rule, knowledge, language);
+    },
+    leaflet: (id, language) => leafletPage(id, knowledge, language),
   };
 }
 

@@ -5,7 +5,8 @@
 import { planCards } from './cards/group.js';
 import { renderCard } from './cards/render.js';
 import { assemble } from './case/assemble.js';
-import { completeness, readPrefetch } from './cds-hooks/prefetch.js';
+import { isForClinician } from './cds-hooks/context.js';
+import { gather } from './cds-hooks/prefetch.js';
 import type { CdsRequest } from './cds-hooks/request.js';
 import type { Card } from './cds-hooks/response.js';
 import type { Knowledge } from './load-knowledge.js';
@@ -22,6 +23,8 @@ export interface DecideTools {
   readonly disabled: readonly string[];
   /** Marks every card as a demonstration. */
   readonly demo: boolean;
+  /** Where clients reach us, without trailing slash. */
+  readonly publicUrl: string;
 }
 
 export interface Decision {
@@ -35,39 +38,23 @@ export type Decide = (request: CdsRequest, options: { readonly explain: boolean 
 
 /** Binds the tools; the result answers requests and keeps nothing between them. */
 export function createDecide(tools: DecideTools): Decide {
-  const { knowledge } = tools;
+  const { knowledge, demo, publicUrl, randomId } = tools;
+  const { texts } = knowledge;
   const rulesOf = rulesByHook(knowledge.rules, tools.disabled);
   return (request, { explain }) => {
+    const { hook, context } = request;
     const { jurisdiction = 'NL', language = 'nl', now = tools.now() } = request.preferences;
-    const gathered = readPrefetch(request.prefetch);
-    const tolerated = [...(request.tolerated ?? []), ...gathered.tolerated];
-    const today = knowledge.calendar.dayOf(now);
-    const theCase = assemble(
-      request,
-      { resources: gathered.resources, completeness: completeness(gathered.states), tolerated },
-      today,
-      knowledge,
-    );
-    // Cards speak to the clinician; a patient who looks at the record gets none (D22).
-    const isClinician = !/^(Patient|RelatedPerson)\//.test(request.context.userId ?? '');
+    const gathered = gather(request);
+    const theCase = assemble(request, gathered, knowledge.calendar.dayOf(now), knowledge);
     const sheet = knowledge.facts.of(theCase);
-    const outcomes = isClinician ? evaluateAll(rulesOf(request.hook), sheet, jurisdiction) : [];
-    const speaking = outcomes.filter((outcome) => outcome.result !== 'silent');
-    const standing = applyPrecedence(speaking, knowledge.precedence, request.hook);
-    const { plans, suppressed } = planCards(standing.outcomes, knowledge.decisions, request.hook);
-    const incomplete = standing.outcomes.filter(
-      (outcome) => outcome.result === 'incomplete' && outcome.rule.orders.length === 0,
-    );
-    const { texts } = knowledge;
-    const { demo, randomId } = tools;
-    const cards = plans.map((plan) =>
-      renderCard(plan, { texts, read: sheet.read, language, jurisdiction, demo, randomId, incomplete }),
-    );
+    const outcomes = isForClinician(context) ? evaluateAll(rulesOf(hook), sheet, jurisdiction) : [];
+    const standing = applyPrecedence(outcomes, knowledge.precedence, hook);
+    const { plans, incomplete, suppressed } = planCards(standing.outcomes, knowledge.decisions, hook);
+    const wording = { texts, read: sheet.read, language, demo, publicUrl, randomId, incomplete };
+    const cards = plans.map((plan) => renderCard(plan, wording));
     if (!explain) return { cards, trace: {} };
     const all = { outcomes, suppressed: [...standing.suppressed, ...suppressed] };
-    return {
-      cards,
-      trace: traceOf({ now, jurisdiction, language, states: gathered.states, theCase, sheet, knowledge, ...all }),
-    };
+    const { states } = gathered;
+    return { cards, trace: traceOf({ now, jurisdiction, language, states, theCase, sheet, knowledge, ...all }) };
   };
 }

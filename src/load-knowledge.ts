@@ -7,18 +7,22 @@ import { join } from 'node:path';
 import type { CodeSystem } from 'fhir/r4.js';
 import type { CardTexts } from './cards/render.js';
 import { ALARM } from './facts/derive/alarm.js';
+import { armStrengthDerivations } from './facts/derive/arm-strength.js';
 import { courseDerivations } from './facts/derive/course.js';
+import { deficitDerivations } from './facts/derive/deficit.js';
 import { FLAGS } from './facts/derive/flags.js';
 import { HISTORY } from './facts/derive/history.js';
 import { ORDERS } from './facts/derive/orders.js';
 import { PAIN } from './facts/derive/pain.js';
-import { strengthDerivations, type Muscles } from './facts/derive/strength.js';
+import { PARESIS } from './facts/derive/paresis.js';
 import { TIME } from './facts/derive/time.js';
+import type { Muscles } from './facts/derive/weakness.js';
 import type { FactDeclaration, Text } from './facts/fact.js';
 import { createFacts, type Facts } from './facts/facts.js';
 import { loadFacts, loadSettings, type FactDefinition, type FactTools, type Settings } from './facts/load-facts.js';
 import { loadCodeSets, type CodeSets } from './fhir/code-sets.js';
 import type { Calendar } from './fhir/dates.js';
+import { loadLeaflets } from './rules/load-leaflets.js';
 import { loadRules, type Link, type SourceDocument, type Statement } from './rules/load-rules.js';
 import { loadDecisions, loadFamilies, loadPrecedence } from './rules/load-tables.js';
 import type { Decision, Precedence, Rule } from './rules/rule.js';
@@ -53,12 +57,14 @@ export function loadKnowledge(root: string, calendar: Calendar): Knowledge {
   const links = yaml('links.yaml').value as Readonly<Record<string, Link>>;
   const decisions = loadDecisions(yaml('decisions.yaml'));
   const overrides = readOverrides(join(profilesDir, 'code-systems/override-reason.json'));
+  const leaflets = loadLeaflets(yamlNames(rulesDir, 'leaflets').map(yaml), { statements, sources });
   const rules = loadRules(ruleNames(rulesDir).map(yaml), {
     facts: definitions,
     settings,
     statements,
     sources,
     links,
+    leaflets: new Set(leaflets.keys()),
     decisions,
     families: loadFamilies(yaml('families.yaml')),
     overrideSets: new Set(Object.keys(overrides)),
@@ -74,7 +80,7 @@ export function loadKnowledge(root: string, calendar: Calendar): Knowledge {
     precedence: loadPrecedence(yaml('precedence.yaml'), decisions, rules),
     decisions,
     statements,
-    texts: { facts: factsById(definitions), sources, links, overrides, base: CANONICAL_BASE },
+    texts: { facts: factsById(definitions), sources, links, leaflets, overrides, base: CANONICAL_BASE },
   };
 }
 
@@ -99,7 +105,9 @@ export function loadFactDefinitions(
         ...ORDERS,
         ...FLAGS,
         ...ALARM,
-        ...strengthDerivations(muscles),
+        ...PARESIS,
+        ...deficitDerivations(muscles),
+        ...armStrengthDerivations(muscles),
         ...courseDerivations(tools.calendar),
       },
     },
@@ -115,10 +123,10 @@ function yamlNames(rulesDir: string, folder: string): readonly string[] {
   return names.sort().map((name) => `${folder}/${name}`);
 }
 
-/** Rule files stand in the folders of `rules/` besides the facts. */
+/** Rule files stand in the folders of `rules/` besides the facts and leaflets. */
 function ruleNames(rulesDir: string): readonly string[] {
   const folders = readdirSync(rulesDir, { withFileTypes: true }).filter(
-    (entry) => entry.isDirectory() && entry.name !== 'facts',
+    (entry) => entry.isDirectory() && !['facts', 'leaflets'].includes(entry.name),
   );
   return folders.flatMap((folder) => yamlNames(rulesDir, folder.name)).sort();
 }

@@ -1,11 +1,11 @@
-/** The README is true: its tables are held against the code, its example against a real answer. */
+/** The README is true: its tables are held against the code, its example against a real answer (`npm run readme-example` writes it anew). */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Card } from '../src/cds-hooks/response.js';
 import { SERVICES } from '../src/cds-hooks/services.js';
 import { SETTINGS } from '../src/config.js';
 import { ERRORS } from '../src/errors.js';
-import { readExamples } from './support/examples.js';
+import { answerBlock, cardBlock, exampleRequest } from './support/readme.js';
 import { post, startService } from './support/service.js';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
@@ -52,15 +52,12 @@ describe('the README says what is so', () => {
     for (const { id, hook } of SERVICES) expect(readme).toMatch(new RegExp(`\\| \`${id}\` \\| ${hook} \\|`));
   });
 
-  it('shows a card as the service gives it', async () => {
+  it('shows a card and an answer as the service gives them to its own curl example', async () => {
     const service = await startService();
-    const now = '2026-11-21T10:00:00+01:00';
-    const example = readExamples(Date.parse(now)).find(({ id }) => id === 'cauda-equina');
-    const extension = { 'example.plexus-cds.request': { now, language: 'en' } };
-    const answer = await post(`${service.url}/cds-services/plexus-order-select`, { ...example?.request, extension });
+    const answer = await post(`${service.url}/cds-services/plexus-patient-view`, exampleRequest(readme));
     await service.close();
-    const [card] = (answer.json as { cards: readonly Card[] }).cards;
-    expect(readme).toContain(card?.summary);
-    for (const line of (card?.detail ?? '').split('\n').filter((one) => one !== '')) expect(readme).toContain(line);
+    const { cards } = answer.json as { cards: readonly Card[] };
+    expect(readme).toContain(cardBlock({ cards }));
+    expect(readme).toContain(answerBlock({ cards }));
   });
 });

@@ -19,6 +19,8 @@ export interface CardPlan {
 
 export interface CardPlans {
   readonly plans: readonly CardPlan[];
+  /** Rules without an order that could not be completed: they speak on no card, but a card of their decision asks what they miss. */
+  readonly incomplete: readonly Outcome[];
   readonly suppressed: readonly Suppressed[];
 }
 
@@ -53,7 +55,8 @@ export function planCards(
   for (const plan of withRiders.filter((one) => !kept.includes(one))) {
     suppressed.push(...plan.lines.map((outcome) => ({ outcome, by: 'more than three cards' })));
   }
-  return { plans: kept, suppressed };
+  const incomplete = outcomes.filter((outcome) => outcome.result === 'incomplete' && !speaks(outcome));
+  return { plans: kept, incomplete, suppressed };
 }
 
 /** Fired, or a check of a selected order that could not be completed. */

@@ -2,7 +2,7 @@
  * Card plans -> cards with words: summary, Markdown detail, source, override reasons, links and our extension.
  * Pure but for the ids, which are an argument. Never says that something was excluded; says what is not recorded.
  */
-import type { Jurisdiction, Language } from '../cds-hooks/request.js';
+import type { Language } from '../cds-hooks/request.js';
 import {
   CARD_EXTENSION,
   type Card,
@@ -14,6 +14,7 @@ import {
 import type { FactDeclaration, ReadFact, Text } from '../facts/fact.js';
 import { missingFacts, type Outcome } from '../rules/evaluate.js';
 import { fillPlaceholders } from '../rules/placeholders.js';
+import type { Leaflet } from '../rules/load-leaflets.js';
 import { clausesOf, type Citation, type LineKind, type Rule } from '../rules/rule.js';
 import type { CardPlan } from './group.js';
 import { WORDS, factText, shorten } from './words.js';
@@ -24,6 +25,7 @@ export interface CardTexts {
   readonly facts: ReadonlyMap<string, { readonly number: number; readonly declaration: FactDeclaration }>;
   readonly sources: Readonly<Record<string, { readonly label: Text; readonly url?: string }>>;
   readonly links: Readonly<Record<string, { readonly label: Text; readonly url: string }>>;
+  readonly leaflets: ReadonlyMap<string, Leaflet>;
   /** Override reasons by set and language. */
   readonly overrides: Readonly<
     Record<string, readonly { readonly code: string; readonly system: string; readonly display: Text }[]>
@@ -36,8 +38,9 @@ export interface RenderTools {
   readonly texts: CardTexts;
   readonly read: ReadFact;
   readonly language: Language;
-  readonly jurisdiction: Jurisdiction;
   readonly demo: boolean;
+  /** Where clients reach us, for links to our own pages; without trailing slash. */
+  readonly publicUrl: string;
   readonly randomId: () => string;
   /** Incomplete rules of the hook, whose facts are asked for on the card of their decision. */
   readonly incomplete: readonly Outcome[];
@@ -101,12 +104,15 @@ function overridesOf(plan: CardPlan, { texts, language }: RenderTools): readonly
   return reasons.map(({ code, system, display }) => ({ code, system, display: display[language] }));
 }
 
-function linksOf(plan: CardPlan, { texts, language }: RenderTools): readonly Link[] {
+function linksOf(plan: CardPlan, { texts, language, publicUrl }: RenderTools): readonly Link[] {
   const ids = new Set(plan.lines.flatMap((outcome) => outcome.rule.card.links));
-  return [...ids].flatMap((id) => {
-    const link = texts.links[id];
-    return link ? [{ label: link.label[language], url: link.url, type: 'absolute' as const }] : [];
+  const leaflets = new Set(plan.lines.flatMap((outcome) => outcome.rule.card.leaflets));
+  const sites = [...ids].flatMap((id) => texts.links[id] ?? []);
+  const pages = [...leaflets].flatMap((id) => {
+    const leaflet = texts.leaflets.get(id);
+    return leaflet ? [{ label: leaflet.title, url: `${publicUrl}/leaflets/${id}?language=${language}` }] : [];
   });
+  return [...pages, ...sites].map(({ label, url }) => ({ label: label[language], url, type: 'absolute' }));
 }
 
 function extensionOf(plan: CardPlan, missing: readonly string[]): CardExtension {
@@ -127,8 +133,10 @@ function extensionOf(plan: CardPlan, missing: readonly string[]): CardExtension 
  */
 function missingOf(plan: CardPlan, { read, incomplete }: RenderTools): readonly string[] {
   const { lead, decision } = plan;
+  // Who must refer now is not asked for what could also be known.
+  const isUrgent = lead.indicator === 'critical';
   const near = incomplete.filter(
-    (outcome) => outcome.rule.decision === decision.id && outcome.subject.episode === lead.subject.episode,
+    ({ rule, subject }) => !isUrgent && rule.decision === decision.id && subject.episode === lead.subject.episode,
   );
   const canLead = (outcome: Outcome): boolean => outcome.rule.card.summary !== undefined;
   const missing = [
@@ -151,7 +159,7 @@ function questionsOf(plan: CardPlan, missing: readonly string[], tools: RenderTo
 }
 
 function sentence(outcome: Outcome, text: Text | undefined, { texts, read, language }: RenderTools): string {
-  return fillPlaceholders(text?.[language] ?? '', ({ fact }) => {
+  return fillPlaceholders(text?.[language] ?? '', (fact) => {
     const known = texts.facts.get(fact);
     return known ? factText(read(known.number, outcome.subject), known.declaration, language) : '';
   }).trim();

@@ -4,6 +4,7 @@
  */
 import type { Language } from '../cds-hooks/request.js';
 import type { Fact, FactDeclaration } from '../facts/fact.js';
+import { NOT_RECORDED } from '../rules/placeholders.js';
 
 export const WORDS = {
   nl: {
@@ -11,7 +12,6 @@ export const WORDS = {
     toAsk: 'Vraag en onderzoek',
     background: 'Wat meespeelt',
     stillToCheck: 'Nog na te gaan',
-    notRecorded: 'niet vastgelegd',
     cannotCheck: 'Deze order is niet volledig te controleren; niet vastgelegd of niet ontvangen:',
     cannotCheckDetail: 'Vul het ontbrekende gegeven in het dossier aan; daarna wordt de order opnieuw beoordeeld.',
     extension: 'Aanvulling',
@@ -23,7 +23,6 @@ export const WORDS = {
     toAsk: 'Ask and examine',
     background: 'What matters here',
     stillToCheck: 'Still to check',
-    notRecorded: 'not recorded',
     cannotCheck: 'This order cannot be checked fully; not recorded or not received:',
     cannotCheckDetail: 'Add the missing data to the record; the order is then judged again.',
     extension: 'Addition',
@@ -65,10 +64,10 @@ const MONTHS: Readonly<Record<Language, readonly string[]>> = {
 
 const DAY_MS = 86_400_000;
 
-/** A day number as "4 december 2026". */
+/** A day number as "4 december"; without the year, since every date on a card lies within months of today. */
 export function dateText(day: number, language: Language): string {
   const date = new Date(day * DAY_MS);
-  return `${date.getUTCDate()} ${MONTHS[language][date.getUTCMonth()]} ${date.getUTCFullYear()}`;
+  return `${date.getUTCDate()} ${MONTHS[language][date.getUTCMonth()]}`;
 }
 
 /** A number with the language's decimal sign and at most two decimals. */
@@ -80,7 +79,7 @@ export function numberText(value: number, language: Language): string {
 /** The words of a fact's value on a card. */
 export function factText(fact: Fact, declaration: FactDeclaration, language: Language): string {
   const { value } = fact;
-  if (value === undefined) return WORDS[language].notRecorded;
+  if (value === undefined) return NOT_RECORDED[language];
   if (typeof value === 'number')
     return declaration.type === 'date' ? dateText(value, language) : numberText(value, language);
   if (typeof value === 'boolean') return declaration.text[language];

@@ -8,6 +8,7 @@ import { readDate, type Calendar, type DateSpan } from '../fhir/dates.js';
 import { conceptsOf, isObject, listOf, normaliseReference, statusCode } from '../fhir/references.js';
 import { sideOf } from './body.js';
 import type { Entry, State } from './case.js';
+import { CODE_ELEMENTS, DATE_ELEMENTS, END_ELEMENTS, STATES } from './resource-types.js';
 
 /** Why a resource is not in the case. */
 export type Exclusion =
@@ -23,72 +24,6 @@ export interface ReadingTools {
   /** Finds a Medication that a request refers to. */
   readonly resolve: (reference: string) => FhirResource | undefined;
 }
-
-/** Status of a resource -> state; a status that is not listed is void. */
-const STATES: Readonly<Record<string, Readonly<Record<string, State>>>> = {
-  Observation: { final: 'final', amended: 'final', corrected: 'final', preliminary: 'preliminary' },
-  DiagnosticReport: {
-    final: 'final',
-    amended: 'final',
-    corrected: 'final',
-    appended: 'final',
-    preliminary: 'preliminary',
-  },
-  Procedure: { completed: 'done', 'in-progress': 'running' },
-  MedicationRequest: { active: 'active', completed: 'past', stopped: 'past' },
-  MedicationStatement: { active: 'active', completed: 'past', stopped: 'past' },
-  ServiceRequest: { active: 'planned', completed: 'done' },
-  Appointment: { proposed: 'planned', pending: 'planned', booked: 'planned', arrived: 'done', fulfilled: 'done' },
-  Encounter: { finished: 'done', 'in-progress': 'running' },
-  Immunization: { completed: 'done' },
-  QuestionnaireResponse: { completed: 'final', amended: 'final' },
-  FamilyMemberHistory: { completed: 'final', partial: 'final' },
-  CareTeam: { active: 'active', proposed: 'planned' },
-  Task: {
-    requested: 'active',
-    received: 'active',
-    accepted: 'active',
-    ready: 'active',
-    'in-progress': 'active',
-    'on-hold': 'active',
-    completed: 'done',
-  },
-  Consent: { active: 'active' },
-  Flag: { active: 'active' },
-  AdverseEvent: { actual: 'final' },
-  CarePlan: { active: 'active' },
-  ImagingStudy: { available: 'done' },
-};
-
-/** Where each type says when it was so; the first that can be read counts. */
-const DATE_ELEMENTS: Readonly<Record<string, readonly string[]>> = {
-  Condition: ['onsetDateTime', 'onsetPeriod'],
-  Observation: ['effectiveDateTime', 'effectiveInstant', 'effectivePeriod'],
-  DiagnosticReport: ['effectiveDateTime', 'effectivePeriod'],
-  Procedure: ['performedDateTime', 'performedPeriod'],
-  MedicationRequest: ['authoredOn'],
-  MedicationStatement: ['effectiveDateTime', 'effectivePeriod'],
-  ServiceRequest: ['occurrenceDateTime', 'occurrencePeriod'],
-  Appointment: ['start'],
-  Encounter: ['period'],
-  Immunization: ['occurrenceDateTime'],
-  AllergyIntolerance: ['onsetDateTime', 'recordedDate'],
-  QuestionnaireResponse: ['authored'],
-  FamilyMemberHistory: ['date'],
-  CareTeam: ['period'],
-  Task: ['authoredOn'],
-  AdverseEvent: ['date'],
-  ImagingStudy: ['started'],
-};
-
-const CODE_ELEMENTS: Readonly<Record<string, readonly string[]>> = {
-  Immunization: ['vaccineCode'],
-  Appointment: ['serviceType', 'appointmentType', 'reasonCode'],
-  Encounter: ['type', 'serviceType'],
-  Consent: ['category', 'scope'],
-  AdverseEvent: ['event'],
-  ImagingStudy: ['procedureCode'],
-};
 
 /** Reads one resource of the record; returns the entry or the reason for leaving it out. */
 export function readEntry(resource: FhirResource, tools: ReadingTools): Entry | Exclusion {
@@ -233,14 +168,6 @@ function dateOf(raw: Raw, calendar: Calendar): DateSpan | undefined {
   }
   return undefined;
 }
-
-const END_ELEMENTS: Readonly<Record<string, readonly string[]>> = {
-  Condition: ['abatementDateTime', 'abatementPeriod'],
-  MedicationStatement: ['effectivePeriod'],
-  Procedure: ['performedPeriod'],
-  ServiceRequest: ['occurrencePeriod'],
-  CareTeam: ['period'],
-};
 
 function endOf(raw: Raw, calendar: Calendar): DateSpan | undefined {
   if (raw['resourceType'] === 'MedicationRequest') return lastDose(raw, calendar);

@@ -54,6 +54,13 @@ export function readContext(context: JsonObject, hook: Hook): ContextReading {
   };
 }
 
+const PATIENT_SIDE = /^(?:Patient|RelatedPerson)\//;
+
+/** Cards speak to the clinician; a patient or relative who looks at the record gets none (D22). An unknown user is taken for a clinician. */
+export function isForClinician({ userId }: HookContext): boolean {
+  return userId === undefined || !PATIENT_SIDE.test(userId);
+}
+
 function readPatientId(value: unknown): string {
   const expression = 'context.patientId';
   if (value === undefined || value === null || value === '') throw new ServiceError('missing', { expression });

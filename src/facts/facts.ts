@@ -68,6 +68,11 @@ function factSheet(
       return typeof value === 'number' ? value : undefined;
     },
   });
+  return { read, ...subjectsOf(theCase) };
+}
+
+/** The patient, the episodes and the selected drafts; each holds the facts of its own, and all hold those of the patient. */
+function subjectsOf(theCase: Case): Omit<FactSheet, 'read'> {
   const patient: (Fact | undefined)[] = [];
   const subject = (episode?: Episode, facts: (Fact | undefined)[] = [], draft?: Draft): Subject => ({
     owners: { patient, episode: facts, order: draft ? [] : facts },
@@ -75,19 +80,16 @@ function factSheet(
     ...(draft && { draft }),
   });
   const episodes = theCase.episodes.map((episode) => subject(episode));
+  const concernedBy = (draft: Draft): readonly Subject[] =>
+    episodes
+      .filter(({ episode }) => episode !== undefined && draftConcerns(draft, episode, theCase.episodes))
+      .map(({ episode, owners }) => subject(episode, owners.episode, draft));
   return {
-    read,
     patient: subject(),
     episodes,
     drafts: theCase.drafts
       .filter((draft) => draft.selected)
-      .map((draft) => ({
-        draft,
-        alone: subject(undefined, [], draft),
-        perEpisode: episodes
-          .filter(({ episode }) => episode !== undefined && draftConcerns(draft, episode, theCase.episodes))
-          .map(({ episode, owners }) => subject(episode, owners.episode, draft)),
-      })),
+      .map((draft) => ({ draft, alone: subject(undefined, [], draft), perEpisode: concernedBy(draft) })),
   };
 }
 
@@ -99,20 +101,14 @@ function fromFindings(
   episode: Episode | undefined,
   alarmMaxAge: number,
 ): Fact {
-  const findings = definition.findings.flatMap((concept) => {
-    const recorded = theCase.findings.get(concept);
-    return recorded ? [recorded] : [];
-  });
-  if (findings.length === 0) return whenAbsent(definition, theCase, FINDING_TYPES);
   const question = {
-    findings,
+    findings: definition.findings.map((concept) => theCase.findings.get(concept) ?? []),
     window: definition.window,
     alarmMaxAge,
+    unrecorded: whenAbsent(definition, theCase, FINDING_TYPES),
     ...(definition.sites && { sites: definition.sites }),
   };
-  const scoped = definition.scope === 'episode' ? episode : undefined;
-  const fact = findingFact(question, theCase, scoped);
-  return fact.value === undefined && fact.evidence.length === 0 ? whenAbsent(definition, theCase, FINDING_TYPES) : fact;
+  return findingFact(question, theCase, definition.scope === 'episode' ? episode : undefined);
 }
 
 function fromRecords(definition: FactDefinition, theCase: Case, episode: Episode | undefined): Fact {

@@ -171,29 +171,20 @@ export function loadFacts(files: readonly YamlFile[], tools: FactTools): readonl
   return definitions.map(({ definition }) => definition);
 }
 
+/** Refuses at a key of a fact. */
+type Fail = (key: string, sentence: string) => never;
+
 function defineFact(file: YamlFile, id: string, raw: RawFact, tools: FactTools): FactDefinition {
-  const fail = (key: string, sentence: string): never => {
+  const fail: Fail = (key, sentence) => {
     throw new KnowledgeError(file.at([id, key]), sentence);
   };
   if ([raw.finding, raw.from, raw.derive].filter((form) => form !== undefined).length !== 1) {
     fail('type', `the fact ${id} needs exactly one of finding, from and derive`);
   }
+  const number = (key: string, value: NumberOrSetting): number => resolveNumber(key, value, tools, fail);
   const findings = typeof raw.finding === 'string' ? [raw.finding] : (raw.finding ?? []);
-  const concept = (key: string, name: string): void => {
-    if (!tools.codeSets.has(name)) fail(key, `there is no value set ${name} in fhir-profiles/value-sets`);
-  };
-  findings.forEach((name) => concept('finding', name));
-  raw.from?.forEach((source) => concept('from', source.valueSet));
-  const derivation = raw.derive === undefined ? undefined : tools.derivations[raw.derive];
-  if (raw.derive !== undefined && !derivation)
-    fail('derive', `there is no derivation ${raw.derive} in src/facts/derive`);
-  const number = (key: string, value: NumberOrSetting): number => {
-    if (typeof value === 'number') return value;
-    return (
-      tools.settings[value.setting]?.value ?? fail(key, `there is no setting ${value.setting} in rules/settings.yaml`)
-    );
-  };
-  for (const name of derivation?.settings ?? []) number('derive', { setting: name });
+  for (const name of findings) checkValueSet('finding', name, tools, fail);
+  const derivation = raw.derive === undefined ? undefined : derivationOf(raw.derive, tools, fail);
   const window = raw.window ?? (raw.scope === 'patient' ? 'alarm' : 'episode');
   return {
     id,
@@ -202,12 +193,7 @@ function defineFact(file: YamlFile, id: string, raw: RawFact, tools: FactTools):
     text: raw.text,
     maxLength: raw.maxLength ?? 40,
     findings,
-    sources: (raw.from ?? []).map((source) => ({
-      type: source.type,
-      valueSet: source.valueSet,
-      states: source.state ?? ['active', 'final', 'done', 'planned', 'running'],
-      read: source.value === undefined ? () => true : compile(source.value, 'from', fail),
-    })),
+    sources: (raw.from ?? []).map((source) => compileSource(source, tools, fail)),
     window: typeof window === 'object' ? { days: number('window', window.days) } : window,
     pick: raw.pick ?? 'latest',
     withinEpisode: raw.withinEpisode ?? false,
@@ -220,7 +206,33 @@ function defineFact(file: YamlFile, id: string, raw: RawFact, tools: FactTools):
   };
 }
 
-function compile(expression: string, key: string, fail: (key: string, sentence: string) => never): ReadPath {
+function resolveNumber(key: string, value: NumberOrSetting, { settings }: FactTools, fail: Fail): number {
+  if (typeof value === 'number') return value;
+  return settings[value.setting]?.value ?? fail(key, `there is no setting ${value.setting} in rules/settings.yaml`);
+}
+
+function checkValueSet(key: string, name: string, { codeSets }: FactTools, fail: Fail): void {
+  if (!codeSets.has(name)) fail(key, `there is no value set ${name} in fhir-profiles/value-sets`);
+}
+
+/** A derivation by its name; refused when it, or a setting that it reads, is not there. */
+function derivationOf(name: string, tools: FactTools, fail: Fail): Derivation {
+  const derivation = tools.derivations[name] ?? fail('derive', `there is no derivation ${name} in src/facts/derive`);
+  for (const setting of derivation.settings ?? []) resolveNumber('derive', { setting }, tools, fail);
+  return derivation;
+}
+
+function compileSource({ type, valueSet, state, value }: RawSource, tools: FactTools, fail: Fail): Source {
+  checkValueSet('from', valueSet, tools, fail);
+  return {
+    type,
+    valueSet,
+    states: state ?? ['active', 'final', 'done', 'planned', 'running'],
+    read: value === undefined ? () => true : compile(value, 'from', fail),
+  };
+}
+
+function compile(expression: string, key: string, fail: Fail): ReadPath {
   try {
     return compilePath(expression);
   } catch (error) {

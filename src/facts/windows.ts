@@ -7,7 +7,7 @@ import { belongsTo } from '../case/episodes.js';
 import { halfOf } from '../case/body.js';
 import type { Case, Episode, Finding } from '../case/case.js';
 import type { DateSpan, Day } from '../fhir/dates.js';
-import { FALSE, known, unknown, type Fact } from './fact.js';
+import { known, unknown, type Fact } from './fact.js';
 
 /** `episode`: since the day before onset; `alarm`: as above and at most some days old; `ever`; or at most this many days old. */
 export type Window = 'episode' | 'alarm' | 'ever' | { readonly days: number };
@@ -55,34 +55,45 @@ function inWindow(
 }
 
 export interface FindingQuestion {
-  /** A list for each concept, newest first: one finding never ends another. */
+  /** A list for each concept, newest first, empty where nothing is recorded: one finding never ends another. */
   readonly findings: readonly (readonly Finding[])[];
   readonly window: Window;
   readonly alarmMaxAge: number;
   /** Only findings at one of these sites (none: any place). */
   readonly sites?: readonly string[];
+  /** What a finding without a record counts as. */
+  readonly unrecorded: Fact;
 }
 
-/** Is the finding present, absent, or not recorded (undefined) for the episode or patient? */
+/** Is one of the findings present, or all of them absent? Unknown when some are absent and the others not recorded. */
 export function findingFact(question: FindingQuestion, theCase: Case, episode: Episode | undefined): Fact {
   const { window, alarmMaxAge } = question;
   const isCandidate = (finding: Finding): boolean =>
     (question.sites === undefined || finding.sites.some((site) => question.sites?.includes(site))) &&
     (episode === undefined || belongsTo(episode, finding.sites, finding.side)) &&
     inWindow(finding, theCase, episode, window, alarmMaxAge);
-  const places = question.findings.flatMap((records) => placesOf(records.filter(isCandidate)));
-  if (places.length === 0) return unknown('not recorded');
-  const verdicts = places.map((records) => newestOf(records, window === 'alarm'));
-  const present = verdicts.filter((verdict) => verdict.present === true);
-  if (present.length > 0)
-    return known(
-      true,
-      present.map((verdict) => verdict.finding.entry),
-    );
-  const contradiction = verdicts.find((verdict) => verdict.present === undefined);
-  if (contradiction) return unknown('recorded as present and as absent on the same day', [contradiction.finding.entry]);
-  const [absent] = verdicts;
-  return absent ? known(false, [absent.finding.entry]) : FALSE;
+  return anyFact(
+    question.findings.map((records) => {
+      const places = placesOf(records.filter(isCandidate));
+      return places.length === 0
+        ? question.unrecorded
+        : anyFact(places.map((place) => newestOf(place, window === 'alarm')));
+    }),
+  );
+}
+
+/** True when one is; false only when all are; else unknown, for the reason that rests on a record if there is one (strong Kleene logic). */
+function anyFact(facts: readonly Fact[]): Fact {
+  const evidenceOf = (some: readonly Fact[]): Fact['evidence'] => some.flatMap(({ evidence }) => evidence);
+  const present = facts.filter(({ value }) => value === true);
+  if (present.length > 0) return known(true, evidenceOf(present));
+  const open = facts.filter(({ value }) => value === undefined);
+  const absent = facts.filter(({ value }) => value === false);
+  const [first] = open;
+  if (first === undefined) return absent.length === 0 ? unknown('not recorded') : known(false, evidenceOf(absent));
+  const contradicted = open.find(({ evidence }) => evidence.length > 0);
+  if (contradicted) return contradicted;
+  return absent.length === 0 ? first : unknown('not every finding is recorded', evidenceOf(absent));
 }
 
 /** Findings of one place and side together, newest first. */
@@ -98,15 +109,13 @@ function placesOf(findings: readonly Finding[]): readonly (readonly Finding[])[]
 }
 
 /** The newest record wins; of one day by its time. Where a time or day is missing an alarm is present, any other finding unknown (D12). */
-function newestOf(
-  records: readonly Finding[],
-  alarm: boolean,
-): { readonly finding: Finding; readonly present: boolean | undefined } {
+function newestOf(records: readonly Finding[], alarm: boolean): Fact {
   const [newest] = records;
   if (!newest) throw new RangeError('a place without records');
+  const evidence = [newest.entry];
   const contradicted = records.some((one) => one.present !== newest.present && mayBeAsNew(one.date, newest.date));
-  if (!contradicted) return { finding: newest, present: newest.present };
-  return { finding: newest, present: alarm ? true : undefined };
+  if (!contradicted) return known(newest.present, evidence);
+  return alarm ? known(true, evidence) : unknown('recorded as present and as absent on the same day', evidence);
 }
 
 /** True when nothing says that the second date is the later one. */

@@ -5,6 +5,7 @@
 import cors from '@fastify/cors';
 import Fastify, { LogController } from 'fastify';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import type { Language } from '../cds-hooks/request.js';
 import type { Service } from '../cds-hooks/services.js';
 import type { Decide } from '../decide.js';
 import { acceptOnlyJson } from './body.js';
@@ -17,6 +18,7 @@ import { explain } from './routes/explain.js';
 import { feedback } from './routes/feedback.js';
 import { health } from './routes/health.js';
 import { metrics } from './routes/metrics.js';
+import { pages } from './routes/pages.js';
 import { services } from './routes/services.js';
 
 export interface RuleStatus {
@@ -33,11 +35,19 @@ export interface ServerSettings extends PreferenceSettings {
   readonly explain: boolean;
 }
 
+/** Writes the pages for people; undefined for an id that does not exist. */
+export interface Pages {
+  readonly rules: (language: Language) => string;
+  readonly rule: (id: string, language: Language) => string | undefined;
+  readonly leaflet: (id: string, language: Language) => string | undefined;
+}
+
 export interface ServerTools {
   readonly config: ServerSettings;
   readonly services: readonly Service[];
   readonly decide: Decide;
   readonly rules: RuleStatus;
+  readonly pages: Pages;
   readonly logger: FastifyBaseLogger;
   readonly metrics: Metrics;
   /** Makes the correlation id of a request. */
@@ -67,7 +77,7 @@ export function buildServer(tools: ServerTools): FastifyInstance {
   acceptOnlyJson(server);
   logRequests(server, tools.metrics);
   if (tools.config.mode === 'demo') openToBrowsers(server);
-  for (const routes of [discovery, services, feedback, explain, health, metrics]) routes(server, tools);
+  for (const routes of [discovery, services, feedback, explain, pages, health, metrics]) routes(server, tools);
   return server;
 }
 

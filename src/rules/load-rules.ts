@@ -8,7 +8,7 @@ import { KnowledgeError, schemaError, type YamlFile } from '../yaml-file.js';
 import { checkRule, type Fail } from './check-rules.js';
 import { compileClause } from './clauses.js';
 import { validRule, type RawCondition, type RawRule } from './rule-schema.js';
-import type { Condition, Decision, Level, Rule, RuleExample } from './rule.js';
+import type { Condition, Decision, Level, Rule, RuleCard, RuleExample } from './rule.js';
 
 /** A statement of the catalogue: where it stands and the hash of its folded quote. */
 export interface Statement {
@@ -39,6 +39,7 @@ export interface RuleContext {
   readonly statements: ReadonlyMap<string, Statement>;
   readonly sources: Readonly<Record<string, SourceDocument>>;
   readonly links: Readonly<Record<string, Link>>;
+  readonly leaflets: ReadonlySet<string>;
   readonly decisions: ReadonlyMap<string, Decision>;
   readonly families: Readonly<Record<string, Level>>;
   readonly overrideSets: ReadonlySet<string>;
@@ -83,7 +84,6 @@ function buildRule(
     (raw[key] ?? []).map((condition, index) => buildCondition(condition, [key, index], context, numbers, fail));
   const level =
     context.families[raw.family] ?? fail(['family'], `there is no family ${raw.family} in rules/families.yaml`);
-  const { card } = raw;
   return {
     id: raw.id,
     version: raw.version,
@@ -103,22 +103,27 @@ function buildRule(
     when: conditions('when'),
     unless: conditions('unless'),
     weigh: conditions('weigh'),
-    card: {
-      indicator:
-        typeof card.indicator === 'string'
-          ? [{ level: card.indicator, when: [] }]
-          : card.indicator.map((row) => ({ level: row.level, when: row.when ?? [] })),
-      kind: card.kind,
-      rides: card.rides ?? 'decision',
-      aloneOn: card.aloneOn ?? [],
-      links: card.links ?? [],
-      ...(card.summary && { summary: card.summary }),
-      ...(card.detail && { detail: card.detail }),
-      ...(card.bullet && { bullet: card.bullet }),
-      ...(card.override && { override: card.override }),
-    },
+    card: buildCard(raw.card),
     examples: raw.examples.cases.map((example) => buildExample(example, raw.examples.base)),
     file: file.name,
+  };
+}
+
+function buildCard(card: RawRule['card']): RuleCard {
+  return {
+    indicator:
+      typeof card.indicator === 'string'
+        ? [{ level: card.indicator, when: [] }]
+        : card.indicator.map((row) => ({ level: row.level, when: row.when ?? [] })),
+    kind: card.kind,
+    rides: card.rides ?? 'decision',
+    aloneOn: card.aloneOn ?? [],
+    links: card.links ?? [],
+    leaflets: card.leaflets ?? [],
+    ...(card.summary && { summary: card.summary }),
+    ...(card.detail && { detail: card.detail }),
+    ...(card.bullet && { bullet: card.bullet }),
+    ...(card.override && { override: card.override }),
   };
 }
 

@@ -17,9 +17,9 @@ export interface Standing {
   readonly suppressed: readonly Suppressed[];
 }
 
-/** Drops outcomes of lower precedence. */
+/** Drops outcomes that are silent, and those of lower precedence. */
 export function applyPrecedence(outcomes: readonly Outcome[], rows: readonly Precedence[], hook: Hook): Standing {
-  let standing = outcomes;
+  let standing = outcomes.filter((outcome) => outcome.result !== 'silent');
   const suppressed: Suppressed[] = [];
   for (const row of rows) {
     if (row.on && !row.on.includes(hook)) continue;

@@ -57,6 +57,7 @@ export interface RawRule {
     readonly rides?: 'decision' | 'leading';
     readonly aloneOn?: readonly Hook[];
     readonly links?: readonly string[];
+    readonly leaflets?: readonly string[];
     readonly suggestions?: readonly { readonly order: string; readonly label: Text }[];
     readonly override?: string;
   };
@@ -157,6 +158,7 @@ const RULE_SCHEMA = closed(
         rides: { enum: ['decision', 'leading'] },
         aloneOn: list(HOOK),
         links: list(string),
+        leaflets: list(string),
         suggestions: list(closed({ order: string, label: TEXT }, ['order', 'label'])),
         override: string,
       },

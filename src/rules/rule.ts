@@ -59,6 +59,8 @@ export interface RuleCard {
   readonly rides: 'decision' | 'leading';
   readonly aloneOn: readonly Hook[];
   readonly links: readonly string[];
+  /** Ids of `rules/leaflets`: background that would make the card too long. */
+  readonly leaflets: readonly string[];
   readonly override?: string;
 }
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Episode } from '../../src/case/case.js';
 import { planCards, type CardPlan } from '../../src/cards/group.js';
 import { renderCard, type CardTexts, type RenderTools } from '../../src/cards/render.js';
-import { escapeText, factText, shorten } from '../../src/cards/words.js';
+import { WORDS, escapeText, factText, shorten } from '../../src/cards/words.js';
 import { CARD_EXTENSION } from '../../src/cds-hooks/response.js';
 import type { FactValue, Subject } from '../../src/facts/fact.js';
 import { evaluate, type Outcome } from '../../src/rules/evaluate.js';
@@ -16,6 +16,7 @@ const TEXTS: CardTexts = {
   facts: new Map(FACTS.map((declaration, number) => [declaration.id, { number, declaration }])),
   sources: CONTEXT.sources,
   links: CONTEXT.links,
+  leaflets: new Map(),
   overrides: {
     flag: [{ code: 'seen', system: 'https://example.org/reasons', display: { nl: 'gezien', en: 'seen' } }],
   },
@@ -28,8 +29,8 @@ const toolsFor = (facts: Facts, more: Partial<RenderTools> = {}): RenderTools =>
   texts: TEXTS,
   read: readFrom(facts),
   language: 'en',
-  jurisdiction: 'NL',
   demo: false,
+  publicUrl: 'https://plexus.example',
   randomId: () => 'an-id',
   incomplete: [],
   ...more,
@@ -49,8 +50,8 @@ describe('the summary', () => {
       },
     });
     const facts = { 'pain.score': 7.25, 'complaint.kind': 'sudden', 'complaint.began': 20791 };
-    expect(cardOf(facts, [rule], { language: 'nl' }).summary).toBe('7,25, plotseling, 4 december 2026');
-    expect(cardOf(facts, [rule]).summary).toBe('7.25, 4 December 2026');
+    expect(cardOf(facts, [rule], { language: 'nl' }).summary).toBe('7,25, plotseling, 4 december');
+    expect(cardOf(facts, [rule]).summary).toBe('7.25, 4 December');
   });
 
   it('says of an unknown value that it is not recorded', () => {
@@ -66,7 +67,8 @@ describe('the summary', () => {
         const en = `x${text.replaceAll(/[{}]/g, '')} {complaint.note} {complaint.note}`;
         const card = cardOf({ 'complaint.note': note }, [ruleOf('told', { card: { summary: { nl: en, en } } })]);
         expect(card.summary.length).toBeLessThanOrEqual(139);
-        expect(card.summary.isWellFormed()).toBe(true);
+        // No half of a surrogate pair: encoding it would throw.
+        expect(() => encodeURIComponent(card.summary)).not.toThrow();
       }),
       { numRuns: 60 },
     );
@@ -82,7 +84,8 @@ describe('the summary', () => {
     });
     const card = cardOf({}, [check], { texts: { ...TEXTS, facts } });
     expect(card.summary).toHaveLength(139);
-    expect(card.summary).toMatch(/^This order cannot be checked fully: .*…$/);
+    expect(card.summary.startsWith(WORDS.en.cannotCheck)).toBe(true);
+    expect(card.summary.endsWith('…')).toBe(true);
   });
 
   it('a value of the record is cut at its own length before', () => {
@@ -191,7 +194,7 @@ describe('a check of an order that could not be completed', () => {
   it('gives an info card that names the fact and carries the statements', () => {
     const card = cardOf({}, [check()]);
     expect(card).toMatchObject({ indicator: 'info', source: { topic: { code: 'Check' } } });
-    expect(card.summary).toBe('This order cannot be checked fully: not recorded is pain.score (en).');
+    expect(card.summary).toBe(`${WORDS.en.cannotCheck} pain.score (en).`);
     expect(card.extension[CARD_EXTENSION]).toMatchObject({ statements: ['T-01'], missing: ['pain.score'] });
   });
 
@@ -303,9 +306,9 @@ describe('how many cards', () => {
   it('one for a decision of an episode, another for another episode', () => {
     const [first, second] = ['e1', 'e2'].map((id): Subject => ({ ...NOBODY, episode: { id } as Episode }));
     const rule = ruleOf('told');
-    expect(plansOf(outcomeOf(rule, {}, first!), outcomeOf(rule, {}, second!)).plans).toHaveLength(2);
+    expect(plansOf(outcomeOf(rule, {}, first), outcomeOf(rule, {}, second)).plans).toHaveLength(2);
     const whole = ruleOf('told', { decision: 'Night' });
-    expect(plansOf(outcomeOf(whole, {}, first!), outcomeOf(whole, {}, second!)).plans).toHaveLength(1);
+    expect(plansOf(outcomeOf(whole, {}, first), outcomeOf(whole, {}, second)).plans).toHaveLength(1);
   });
 });
 

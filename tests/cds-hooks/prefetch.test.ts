@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { completeness, KEY_OF_TYPE, PREFETCH_KEYS, readPrefetch } from '../../src/cds-hooks/prefetch.js';
+import { completeness, gather, KEY_OF_TYPE, PREFETCH_KEYS, readPrefetch } from '../../src/cds-hooks/prefetch.js';
+import type { CdsRequest } from '../../src/cds-hooks/request.js';
 import { SERVICES } from '../../src/cds-hooks/services.js';
 import { searchsetOf } from '../support/requests.js';
 
@@ -134,4 +135,20 @@ describe('completeness', () => {
   test('flags are read if sent, never asked for', () => {
     expect(PREFETCH_KEYS.filter((key) => !SERVICES.some(({ prefetch }) => key in prefetch))).toEqual(['flags']);
   });
+});
+
+test('what came with a request is gathered with the faults of its envelope', () => {
+  const request: CdsRequest = {
+    hook: 'patient-view',
+    hookInstance: 'd1577c69-dfbe-44ad-ba6d-3e05e953b2ea',
+    context: { patientId: 'p1', resources: [] },
+    prefetch: { conditions: searchsetOf(CONDITION), observations: 'nothing' },
+    preferences: {},
+    tolerated: [{ where: 'context.userId', what: 'missing or not Type/id' }],
+  };
+  const gathered = gather(request);
+  expect(gathered.resources).toHaveLength(1);
+  expect(gathered.tolerated.map(({ where }) => where)).toEqual(['context.userId', 'prefetch.observations']);
+  expect(gathered.completeness('Condition')).toBe('complete');
+  expect(gathered.completeness('Observation')).toBe('incomplete');
 });

@@ -1,7 +1,13 @@
 /** Which records count: how old, of which place, and which of two contradicting ones. Ages are counted from today. */
 import { describe, expect, it } from 'vitest';
+import type { Case } from '../../src/case/case.js';
+import type { Fact } from '../../src/facts/fact.js';
+import { createFacts } from '../../src/facts/facts.js';
+import { loadFacts } from '../../src/facts/load-facts.js';
+import { parseYaml } from '../../src/yaml-file.js';
 import { factOf, valueOf } from '../support/facts.js';
 import {
+  CODE_SETS,
   caseOf,
   coded,
   condition,
@@ -14,6 +20,7 @@ import {
   weight,
 } from '../support/records.js';
 
+const SETTINGS = { alarmMaxAgeDays: { value: 28, unit: 'days', reason: 'a number of this test' } };
 const shoulder = (onset: number, places: readonly string[] = []) => condition('shoulder-pain', daysAgo(onset), places);
 const backOf = (onset: number) => condition('low-back-pain', daysAgo(onset));
 
@@ -170,6 +177,56 @@ describe('an alarm counts for 28 days, and not from before the complaint', () =>
     const bowel = finding('faecal-incontinence', false, daysAgo(1));
     expect(valueOf('bladder.incontinence', [bladder, bowel])).toBe(true);
     expect(valueOf('bladder.incontinence', [bowel, bladder])).toBe(true);
+  });
+
+  it('of several findings one is enough for yes, and only all of them for no', () => {
+    const bladder = (present: boolean) => finding('urinary-incontinence', present, daysAgo(1));
+    const bowel = (present: boolean) => finding('faecal-incontinence', present, daysAgo(1));
+    expect(valueOf('bladder.incontinence', [bladder(false), bowel(true)])).toBe(true);
+    expect(valueOf('bladder.incontinence', [bladder(true)])).toBe(true);
+    expect(valueOf('bladder.incontinence', [bladder(false), bowel(false)])).toBe(false);
+    expect(valueOf('bladder.incontinence', [])).toBeUndefined();
+    const denied = factOf('bladder.incontinence', caseOf([bladder(false)]));
+    expect(denied).toMatchObject({ unknown: 'not every finding is recorded' });
+    expect(denied.evidence).toHaveLength(1);
+  });
+
+  it('a finding that is not recorded counts as denied where the fact says so, and the record is complete', () => {
+    const text = 'text: { nl: "controle", en: "control" }';
+    const [definition] = loadFacts(
+      [
+        parseYaml(
+          'facts.yaml',
+          `some.loss: { type: boolean, scope: patient, finding: [urinary-incontinence, faecal-incontinence], absent: "false", ${text} }`,
+        ),
+      ],
+      { codeSets: CODE_SETS, derivations: {}, settings: SETTINGS },
+    );
+    const lossIn = (theCase: Case): Fact => {
+      const sheet = createFacts([definition!], SETTINGS).of(theCase);
+      return sheet.read(0, sheet.patient);
+    };
+    const denied = [finding('urinary-incontinence', false, daysAgo(1))];
+    expect(lossIn(caseOf(denied)).value).toBe(false);
+    expect(lossIn(caseOf([])).value).toBe(false);
+    expect(lossIn(caseOf(denied, { incomplete: ['Observation'] })).value).toBeUndefined();
+    expect(lossIn(caseOf([finding('faecal-incontinence', true, daysAgo(1))])).value).toBe(true);
+  });
+
+  it('a foot drop is weakness, and "no weakness" needs no word about it (CONF-14)', () => {
+    const none = finding('weakness', false, daysAgo(2));
+    const answer = (present: boolean) =>
+      record('QuestionnaireResponse', {
+        status: 'completed',
+        authored: daysAgo(1),
+        item: [{ linkId: 'foot-drop', answer: [{ valueBoolean: present }] }],
+      });
+    for (const fact of ['weakness.any', 'deficit.any']) {
+      expect(valueOf(fact, [backOf(5), none])).toBe(false);
+      expect(valueOf(fact, [backOf(5), none, answer(true)])).toBe(true);
+      expect(valueOf(fact, [backOf(5), none, answer(false)])).toBe(false);
+      expect(valueOf(fact, [backOf(5), answer(false)])).toBeUndefined();
+    }
   });
 
   it('the other side is another place: a normal right side does not end a left one', () => {

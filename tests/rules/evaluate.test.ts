@@ -9,7 +9,7 @@ import { loadPrecedence } from '../../src/rules/load-tables.js';
 import { applyPrecedence } from '../../src/rules/precedence.js';
 import type { Precedence, Rule } from '../../src/rules/rule.js';
 import { parseYaml } from '../../src/yaml-file.js';
-import { CONTEXT, NOBODY, clauses, group, readFrom, ruleOf } from '../support/rules.js';
+import { CONTEXT, NOBODY, clauses, group, readFrom, ruleOf, type Written } from '../support/rules.js';
 
 type Facts = Readonly<Record<string, FactValue>>;
 const outcomeOf = (rule: Rule, facts: Facts): Outcome => evaluate(rule, NOBODY, readFrom(facts));
@@ -97,7 +97,7 @@ describe('groups follow strong Kleene logic', () => {
 });
 
 describe('operators', () => {
-  const results = (written: Parameters<typeof clauses>[0], values: readonly (FactValue | undefined)[]) =>
+  const results = (written: Written, values: readonly (FactValue | undefined)[]) =>
     values.map(
       (value) =>
         outcomeOf(ruleOf('one', { when: clauses(written) }), value === undefined ? {} : { [written.fact]: value })
@@ -211,6 +211,13 @@ describe('precedence', () => {
     expect(standing([ALARM_FIRST], outcome(alarm, NOBODY, 'silent'), outcome(timeline)).dropped).toEqual([]);
     const cautious = row('cautious', { if: { levels: ['P1'], outcome: 'incomplete' }, drop: { kinds: ['go'] } });
     expect(standing([cautious], unsure, outcome(go), outcome(timeline)).left).toEqual(['alarm', 'timeline']);
+  });
+
+  it('a silent rule does not stand', () => {
+    expect(standing([], outcome(alarm, NOBODY, 'silent'), outcome(timeline))).toEqual({
+      left: ['timeline'],
+      dropped: [],
+    });
   });
 
   it('with the scope of an episode only what belongs to that episode is dropped', () => {

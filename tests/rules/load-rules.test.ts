@@ -67,12 +67,28 @@ const REFUSALS: readonly (readonly [string, number, string])[] = [
   ['example-with-another-reason', 49, 'the example "by day only" is silent because of picture, not of long'],
   ['example-that-checks-nothing', 52, 'the example "four" does not leave mild to be checked'],
   ['example-with-unknown-fact', 52, 'the example "four" names pain.scores, which is no fact'],
+  [
+    'example-value-of-another-type',
+    52,
+    'the example "four" gives pain.score the value "4"; write a number, or unknown',
+  ],
+  [
+    'example-base-of-another-type',
+    44,
+    'the base of the examples gives pain.days the value 8.5; write a whole number of days, or unknown',
+  ],
+  [
+    'example-with-unknown-code',
+    52,
+    'the example "four" gives complaint.kind the value "sudenly"; write one of sudden, gradual, or unknown',
+  ],
   ['missing-language', 36, "card.summary must have required property 'en'"],
   ['missing-language-of-clause', 28, "unless.0.text must have required property 'en'"],
   ['empty-text', 36, 'card.summary.nl must NOT have fewer than 1 characters'],
-  ['summary-too-long', 37, 'the summary can become 154 characters; at most 139'],
+  ['summary-too-long', 37, 'the summary can become 159 characters; at most 139'],
   ['unknown-placeholder', 37, 'there is no fact pain.dayz for {pain.dayz}'],
   ['misspelt-placeholder', 37, 'a brace opens no placeholder; write {theme.fact}'],
+  ['placeholder-with-format', 37, 'a brace opens no placeholder; write {theme.fact}'],
   ['boolean-placeholder', 37, '{pain.atNight} is a boolean and has no text'],
 ];
 
@@ -116,6 +132,24 @@ describe('what the loader of rules takes', () => {
     const { value, ...file } = fixture('rules/night-pain.yaml');
     const [rule] = loadRules([{ ...file, value: { ...(value as object), level: 'P2' } }], CONTEXT);
     expect(rule).toMatchObject({ level: 'P2', family: 'F-PAIN' });
+  });
+
+  it('values of every type in an example, a day by its number', () => {
+    const { value, ...file } = fixture('rules/night-pain.yaml');
+    const { examples, ...rule } = value as { examples: { base: object; cases: readonly unknown[] } };
+    const more = {
+      'complaint.began': 20791,
+      'complaint.kind': 'sudden',
+      'complaint.sites': ['arm'],
+      'complaint.note': 'x',
+    };
+    const written = (values: object) => [
+      { ...file, value: { ...rule, examples: { ...examples, base: { ...examples.base, ...values } } } },
+    ];
+    expect(loadRules(written(more), CONTEXT)).toHaveLength(1);
+    expect(loadRules(written({ 'complaint.began': 'unknown' }), CONTEXT)).toHaveLength(1);
+    expect(() => loadRules(written({ 'complaint.began': '2026-12-04' }), CONTEXT)).toThrow('write the number of a day');
+    expect(() => loadRules(written({ 'complaint.sites': 'arm' }), CONTEXT)).toThrow('write a list of texts');
   });
 
   it('a quote whose white space is folded otherwise', () => {

@@ -2,35 +2,17 @@
  * Every story of a patient, sent to a real server on a fixed day, in every time zone of the projects:
  * the statements that must speak do, those that must not do not, and every card is well made.
  */
-import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Card } from '../../src/cds-hooks/response.js';
 import { resolveTokens } from '../../src/demo/date-tokens.js';
-import { expectationFaults, shapeFaults, type Expectation } from '../support/expectations.js';
+import { expectationFaults, shapeFaults } from '../support/expectations.js';
 import { post, startService, type RunningService } from '../support/service.js';
-
-interface Story {
-  readonly id: string;
-  readonly title?: string;
-  readonly story: string;
-  readonly service: string;
-  readonly jurisdiction?: string;
-  readonly expect: Expectation;
-  readonly request: Readonly<Record<string, unknown>>;
-}
+import { readStories } from '../support/stories.js';
 
 const NOW = '2026-11-21T10:00:00+01:00';
 const ZONE = 'Europe/Amsterdam';
 
-function readStories(folder: URL): readonly Story[] {
-  const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
-  return names.map((name) => JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as Story);
-}
-
-const stories = [
-  ...readStories(new URL('../../fhir-profiles/examples/', import.meta.url)),
-  ...readStories(new URL('requests/', import.meta.url)),
-];
+const stories = readStories();
 
 describe('stories of patients', () => {
   let service: RunningService;

@@ -46,6 +46,7 @@ export const CONTEXT: RuleContext = {
     leaflet: { label: { nl: 'Folder', en: 'Leaflet' }, url: 'https://example.org/leaflet' },
     handbook: { label: { nl: 'Handboek', en: 'Handbook' } },
   },
+  leaflets: new Set<string>(),
   links: { more: { label: { nl: 'Meer', en: 'More' }, url: 'https://example.org/more' } },
   decisions: new Map([
     ['Pain', { id: 'Pain', title: { nl: 'Pijn', en: 'Pain' }, per: 'episode' as const }],
@@ -79,7 +80,8 @@ export function readFrom(facts: Readonly<Record<string, FactValue>>): ReadFact {
 /** Somebody without a record. */
 export const NOBODY: Subject = { owners: { patient: [], episode: [], order: [] } };
 
-type Written = Readonly<{ id: string; fact: string } & Partial<Record<Operator, unknown>>>;
+/** A clause as a rule file has it, without its text. */
+export type Written = Readonly<{ id: string; fact: string } & Partial<Record<Operator, unknown>>>;
 const TEXT = { nl: 'zin', en: 'sentence' };
 
 /** Clauses as the loader makes them, their texts left out. */

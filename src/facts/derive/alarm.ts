@@ -20,8 +20,11 @@ interface Sought {
   readonly normal: string;
 }
 
+/** Comes and goes: only a problem that is still on the list makes a new record of it an old one, a past observation does not. */
+const EPISODIC = ['urinary-retention'];
+
 /**
- * Sorts the recent records of some findings: each finding by itself, newest day first, "present" before "absent" on one day (D12).
+ * Sorts the recent records of some findings: each finding by itself, newest day first; on one day "present" stands unless "absent" has a later time (D12).
  * A newer record that says normal ends an older present one.
  */
 function recentRecords({ case: theCase, setting }: DerivationInput, { concepts, normal }: Sought): Recent {
@@ -35,8 +38,10 @@ function recentRecords({ case: theCase, setting }: DerivationInput, { concepts, 
     const recent = records.filter(counts);
     const [newest] = recent;
     if (!newest) continue;
-    const present = recent.find((one) => one.present && one.date?.first === newest.date?.first);
-    const before = records.find((one) => !counts(one));
+    const ofDay = recent.filter(({ date }) => date?.first === newest.date?.first);
+    const present = ofDay.find((one) => one.present && !ofDay.some((other) => !other.present && isNewer(other, one)));
+    const lasting = EPISODIC.includes(concept) ? records.filter(({ entry }) => entry.type === 'Condition') : records;
+    const before = lasting.find((one) => !counts(one));
     if (!present || isNewer(saidNormal, present)) sorted.absent.push(newest);
     else if (before?.present === true) sorted.old.push(present);
     else sorted.fresh.push(present);

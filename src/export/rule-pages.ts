@@ -1,0 +1,187 @@
+/**
+ * The rules and leaflets as pages that a doctor reads: source sentence, clauses as sentences, card, examples.
+ * Enters: the knowledge. Leaves: HTML documents. Holds no data of patients.
+ */
+import type { Language } from '../cds-hooks/request.js';
+import type { Text } from '../facts/fact.js';
+import type { Knowledge } from '../load-knowledge.js';
+import { clausesOf, isGroup, type Condition, type Rule } from '../rules/rule.js';
+import { html, page, type Html } from './html.js';
+import { sentenceOf, traceRows } from './traceability.js';
+
+const WORDS = {
+  nl: {
+    rules: 'Regels',
+    intro: 'Elke regel met de zin waarop hij rust. Nog niet door een arts beoordeeld, tenzij anders vermeld.',
+    statements: 'Van bronzin naar regel',
+    when: 'Spreekt als',
+    unless: 'Zwijgt als',
+    weigh: 'Weegt mee voor de ernst',
+    card: 'Kaart',
+    examples: 'Voorbeelden',
+    source: 'Bron',
+    notes: 'Keuzes',
+    back: 'Alle regels',
+    group: { anyOf: 'een van', allOf: 'alle van', countOf: 'meerdere van' },
+    review: 'Beoordeeld door een arts',
+    none: 'nog niet',
+  },
+  en: {
+    rules: 'Rules',
+    intro: 'Every rule with the sentence it rests on. Not yet reviewed by a clinician, unless said otherwise.',
+    statements: 'From source sentence to rule',
+    when: 'Speaks when',
+    unless: 'Is silent when',
+    weigh: 'Weighs in for urgency',
+    card: 'Card',
+    examples: 'Examples',
+    source: 'Source',
+    notes: 'Choices',
+    back: 'All rules',
+    group: { anyOf: 'any of', allOf: 'all of', countOf: 'several of' },
+    review: 'Reviewed by a clinician',
+    none: 'not yet',
+  },
+} as const;
+
+/** The index: rules by decision, and the table from statement to rule. */
+export function rulesPage(knowledge: Knowledge, language: Language): string {
+  const words = WORDS[language];
+  const decisions = [...knowledge.decisions.values()].map((decision) => {
+    const rules = knowledge.rules.filter((rule) => rule.decision === decision.id);
+    return rules.length === 0
+      ? html``
+      : html`<h2>${decision.title[language]}</h2>
+          <ul>
+            ${rules.map((rule) => html`<li>${ruleLink(rule, language)} <small>${rule.statements.join(', ')}</small></li>`)}
+          </ul>`;
+  });
+  const rows = traceRows(knowledge, []).map(
+    (row) =>
+      html`<tr>
+        <td>${row.statement.id}</td>
+        <td>${sentenceOf(row)}</td>
+        <td>
+          ${row.rules.map((rule) => html`${ruleLink(rule, language)}<br />`)}${row.leaflets.map((id) => html`<a href="/leaflets/${id}?language=${language}">${id}</a><br />`)}
+        </td>
+      </tr>`,
+  );
+  return page(
+    language,
+    words.rules,
+    html`<p>${words.intro}</p>
+      ${decisions}
+      <h2>${words.statements}</h2>
+      <div class="wide">
+        <table>
+          <tbody>
+            ${rows}
+          </tbody>
+        </table>
+      </div>`,
+  );
+}
+
+function ruleLink(rule: Rule, language: Language): Html {
+  return html`<a href="/rules/${rule.id}?language=${language}"
+    >${(rule.card.summary ?? rule.card.bullet)?.[language] ?? rule.title}</a
+  >`;
+}
+
+/** One rule. */
+export function rulePage(rule: Rule, knowledge: Knowledge, language: Language): string {
+  const words = WORDS[language];
+  const { card } = rule;
+  const label = (doc: string): string => knowledge.texts.sources[doc]?.label[language] ?? doc;
+  const sources = rule.source.map(
+    (citation) =>
+      html`<blockquote>
+        ${citation.quote ?? citation.paraphrase?.[language] ?? ''}<br /><small
+          >${label(citation.doc)}${citation.where === undefined ? '' : `, ${citation.where}`}</small
+        >
+      </blockquote>`,
+  );
+  const texts = [card.summary, card.detail, card.bullet].filter((text) => text !== undefined);
+  const examples = rule.examples.map(
+    (example) =>
+      html`<tr>
+        <td>${example.name}</td>
+        <td>${example.expect}${example.indicator === undefined ? '' : ` (${example.indicator})`}</td>
+        <td>${factsText(example.facts)}</td>
+      </tr>`,
+  );
+  return page(
+    language,
+    rule.title,
+    html`<p><a href="/rules?language=${language}">${words.back}</a></p>
+      <p class="soft">
+        ${rule.id} ${rule.version} · ${rule.decision} · ${rule.family} · ${rule.level} · ${rule.statements.join(', ')} ·
+        ${rule.hooks.join(', ')} · ${words.review}:
+        ${rule.review === 'none' ? words.none : `${rule.review.by}, ${rule.review.date}`}
+      </p>
+      <h2>${words.source}</h2>
+      ${sources}
+      ${conditionList(words.when, rule.when, language)}${conditionList(words.unless, rule.unless, language)}${conditionList(words.weigh, rule.weigh, language)}
+      <h2>${words.card}</h2>
+      ${texts.map((text: Text) => html`<p>${text[language]}</p>`)}
+      ${
+        rule.notes.length === 0
+          ? html``
+          : html`<h2>${words.notes}</h2>
+              <ul>
+                ${rule.notes.map((note) => html`<li>${note}</li>`)}
+              </ul>`
+      }
+      <h2>${words.examples}</h2>
+      <div class="wide">
+        <table>
+          <tbody>
+            ${examples}
+          </tbody>
+        </table>
+      </div>`,
+  );
+}
+
+function conditionList(heading: string, conditions: readonly Condition[], language: Language): Html {
+  if (conditions.length === 0) return html``;
+  const items = conditions.map((condition) => {
+    const members = isGroup(condition)
+      ? html` (${WORDS[language].group[condition.combine]})
+          <ul>
+            ${clausesOf(condition).map((clause) => html`<li>${clause.text[language]}</li>`)}
+          </ul>`
+      : html``;
+    return html`<li>${condition.text[language]}${members}</li>`;
+  });
+  return html`<h2>${heading}</h2>
+    <ul>
+      ${items}
+    </ul>`;
+}
+
+function factsText(facts: Readonly<Record<string, unknown>>): string {
+  return Object.entries(facts)
+    .map(([id, value]) => `${id} = ${String(value)}`)
+    .join('; ');
+}
+
+/** One leaflet. */
+export function leafletPage(id: string, knowledge: Knowledge, language: Language): string | undefined {
+  const leaflet = knowledge.texts.leaflets.get(id);
+  if (!leaflet) return undefined;
+  const sections = leaflet.sections.map(
+    ({ heading, items }) =>
+      html`<h2>${heading[language]}</h2>
+        <ul>
+          ${items.map((item) => html`<li>${item.text[language]}</li>`)}
+        </ul>`,
+  );
+  const source = knowledge.texts.sources[leaflet.source.doc]?.label[language] ?? leaflet.source.doc;
+  return page(
+    language,
+    leaflet.title[language],
+    html`${sections}
+      <p class="soft">${WORDS[language].source}: ${source}</p>`,
+  );
+}

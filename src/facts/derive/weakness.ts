@@ -1,0 +1,130 @@
+/**
+ * Which muscles are weak: new, falling, of more than one root, equal on both sides, or of one complaint (AMB-22, 31, 32, 33).
+ * Pure functions of the case, shared by the derivations of deficits and of the arm.
+ */
+import { belongsTo } from '../../case/episodes.js';
+import type { Case, Entry, Episode, Strength } from '../../case/case.js';
+import { known, unknown, type Fact } from '../fact.js';
+import { countsAsAlarm, sinceOnset } from '../windows.js';
+
+/** A row of `rules/facts/muscle-roots.yaml`. */
+export interface Muscle {
+  readonly roots: readonly string[];
+  /** The root it is examined for; absent where there is none. */
+  readonly mainRoot?: string;
+  /** Never decides "one root" alone. */
+  readonly ambiguous?: boolean;
+  /** One of the four tests of Tabel 2. */
+  readonly naTest?: boolean;
+}
+export type Muscles = Readonly<Record<string, Muscle>>;
+
+/** MRC grades up to which a muscle is weak, and severely weak. */
+export const WEAK = 4;
+export const SEVERE = 3;
+
+/** The records that strengths were read from. */
+export const entriesOf = (strengths: readonly Strength[]): readonly Entry[] => strengths.map(({ entry }) => entry);
+
+/** Weakness as a fact: these muscles; without any, no when strength was examined at all, else unknown. */
+export function weaknessFact(theCase: Case, weak: readonly Strength[]): Fact {
+  if (weak.length > 0) return known(true, entriesOf(weak));
+  return theCase.strengths.length > 0 ? known(false) : unknown('no muscle strength recorded');
+}
+
+/** The strengths that are not dated in the future. */
+export function untilToday(theCase: Case): readonly Strength[] {
+  return theCase.strengths.filter(({ date }) => date.first <= theCase.today);
+}
+
+/** Records of each muscle and side, newest first. */
+export function byMuscle(strengths: readonly Strength[]): readonly (readonly Strength[])[] {
+  const groups = new Map<string, Strength[]>();
+  for (const strength of strengths) {
+    const key = `${strength.muscle}|${strength.side ?? ''}`;
+    const group = groups.get(key);
+    if (group) group.push(strength);
+    else groups.set(key, [strength]);
+  }
+  return [...groups.values()];
+}
+
+/**
+ * A pure function of a case and one thing more, computed once for each: many facts of a request ask the same of its case.
+ * The case is the key, so the memory lives as long as the case and says nothing about another one.
+ */
+function oncePerCase<Key, Value extends object>(compute: (theCase: Case, key: Key) => Value): typeof compute {
+  const memory = new WeakMap<Case, Map<Key, Value>>();
+  return (theCase, key) => {
+    const remembered = memory.get(theCase) ?? new Map<Key, Value>();
+    const value = remembered.get(key) ?? compute(theCase, key);
+    memory.set(theCase, remembered.set(key, value));
+    return value;
+  };
+}
+
+/**
+ * Weak muscles that are new: examined at most `maxAge` days ago, and not already as weak in an older examination that no better one
+ * followed.
+ */
+export const newWeaknesses = oncePerCase((theCase: Case, maxAge: number): readonly Strength[] =>
+  byMuscle(untilToday(theCase)).flatMap((records) => {
+    const [now] = records;
+    if (!now || now.grade > WEAK || !countsAsAlarm(theCase, now.date, now.entry.sites, maxAge)) return [];
+    const before = records.find((record) => !countsAsAlarm(theCase, record.date, record.entry.sites, maxAge));
+    return before !== undefined && before.grade <= now.grade ? [] : [now];
+  }),
+);
+
+/** Muscles that are weak now and were examined since the onset of the episode, at its side or any. */
+export const episodeWeaknesses = oncePerCase((theCase: Case, episode: Episode | undefined): readonly Strength[] => {
+  if (!episode) return [];
+  const anySide: Episode = { ...episode, side: 'bilateral' };
+  return byMuscle(untilToday(theCase)).flatMap(([now]) =>
+    now && now.grade <= WEAK && sinceOnset(now.date, episode.onset) && belongsTo(anySide, now.entry.sites, now.side)
+      ? [now]
+      : [],
+  );
+});
+
+/** Strengths that fell by a whole grade within so many days (AMB-31) and count now. */
+export function progressiveWeaknesses(theCase: Case, maxAge: number, days: number): readonly Strength[] {
+  return byMuscle(untilToday(theCase)).flatMap((records) => {
+    const counted = records.filter((record) => countsAsAlarm(theCase, record.date, record.entry.sites, maxAge));
+    const [now] = counted;
+    if (!now || now.grade > WEAK) return [];
+    const start = records[counted.length];
+    return falls(start ? [...counted, start] : counted, days) ? counted : [];
+  });
+}
+
+function falls(records: readonly Strength[], days: number): boolean {
+  const isFall = (earlier: Strength, later: Strength): boolean =>
+    earlier.grade - later.grade >= 1 && later.date.first - earlier.date.first <= days && later.grade <= WEAK;
+  return records.some((later, index) => records.slice(index + 1).some((earlier) => isFall(earlier, later)));
+}
+
+/**
+ * True when two weak muscles cannot come from one root: another side, or a main root that does not serve the other muscle.
+ * A shared side root is not enough: deltoid (C5) and triceps (C7) both get a little C6, and still are two roots.
+ */
+function differentRoots(muscles: Muscles, one: Strength, other: Strength): boolean {
+  if (one.side !== other.side) return true;
+  const [first, second] = [muscles[one.muscle], muscles[other.muscle]];
+  if (!first?.mainRoot || !second?.mainRoot) return false;
+  return !second.roots.includes(first.mainRoot) || !first.roots.includes(second.mainRoot);
+}
+
+/** Weak muscle groups that no single root explains (AMB-33). */
+export function severalGroups(muscles: Muscles, weak: readonly Strength[]): boolean {
+  const decisive = weak.filter((strength) => muscles[strength.muscle]?.ambiguous !== true);
+  return decisive.some((one, index) => decisive.slice(index + 1).some((other) => differentRoots(muscles, one, other)));
+}
+
+/** Every weak muscle is as weak on the other side (AMB-22). */
+export function isSymmetric(weak: readonly Strength[]): boolean {
+  if (weak.length === 0) return false;
+  return weak.every(({ muscle, side, grade }) =>
+    weak.some((other) => other.muscle === muscle && other.side !== side && other.grade === grade),
+  );
+}
