@@ -8,13 +8,16 @@ import type { CodeSystem } from 'fhir/r4.js';
 import type { CardTexts } from './cards/render.js';
 import { ALARM } from './facts/derive/alarm.js';
 import { armStrengthDerivations } from './facts/derive/arm-strength.js';
+import { careDerivations } from './facts/derive/care.js';
 import { courseDerivations } from './facts/derive/course.js';
 import { deficitDerivations } from './facts/derive/deficit.js';
+import { drugDerivations } from './facts/derive/drugs.js';
 import { FLAGS } from './facts/derive/flags.js';
 import { HISTORY } from './facts/derive/history.js';
 import { ORDERS } from './facts/derive/orders.js';
 import { PAIN } from './facts/derive/pain.js';
 import { PARESIS } from './facts/derive/paresis.js';
+import { THERAPY } from './facts/derive/therapy.js';
 import { TIME } from './facts/derive/time.js';
 import type { Muscles } from './facts/derive/weakness.js';
 import type { FactDeclaration, Text } from './facts/fact.js';
@@ -105,10 +108,13 @@ export function loadFactDefinitions(
         ...ORDERS,
         ...FLAGS,
         ...ALARM,
+        ...THERAPY,
         ...PARESIS,
         ...deficitDerivations(muscles),
         ...armStrengthDerivations(muscles),
         ...courseDerivations(tools.calendar),
+        ...careDerivations(tools.codeSets, tools.calendar),
+        ...drugDerivations(tools.calendar),
       },
     },
   );

@@ -35,8 +35,8 @@ export function readEntry(resource: FhirResource, tools: ReadingTools): Entry | 
   const state = stateOf(raw);
   if (state === undefined) return STATES[type] || KNOWN.has(type) ? 'void' : 'not read';
   const concepts = codeOf(raw, tools);
-  // Most of a record is about something else. A Questionnaire's answers have link ids, not codes.
-  if (concepts.length === 0 && type !== 'QuestionnaireResponse') return 'no code that the rules know';
+  // Most of a record is about something else.
+  if (concepts.length === 0 && !CODED_WITHIN.has(type)) return 'no code that the rules know';
   const places = placesOf(raw, tools.codeSets);
   const side = sideOf(places);
   const date = dateOf(raw, tools.calendar);
@@ -64,6 +64,9 @@ function placesOf(raw: Raw, codeSets: CodeSets): readonly string[] {
     .filter((key) => key.startsWith('side-'));
   return [...conceptsOf(raw['bodySite'], codeSets), ...sides, ...lateralityOf(raw, codeSets)];
 }
+
+/** Link ids of answers, roles of participants, diseases of relatives: coded inside, so that none is taken for the patient's own. */
+const CODED_WITHIN = new Set(['QuestionnaireResponse', 'CareTeam', 'FamilyMemberHistory']);
 
 const KNOWN = new Set(['Condition', 'AllergyIntolerance']);
 

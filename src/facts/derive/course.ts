@@ -2,16 +2,14 @@
  * Derivations about a drafted course of prednisone: dose of each day, taper, length (NA-100 to NA-102, AMB-19, AMB-20, D17).
  * A dose instruction that cannot be read as milligrams a day makes the course unknown; nothing is guessed from its text.
  */
-import type { Draft, Entry } from '../../case/case.js';
+import type { Case, Draft, Entry } from '../../case/case.js';
 import { COMPLAINT_CONCEPTS } from '../../case/episodes.js';
-import { readDate, type Calendar, type Day } from '../../fhir/dates.js';
-import { isObject, listOf } from '../../fhir/references.js';
+import type { Calendar, Day } from '../../fhir/dates.js';
 import type { DerivationInput, Derivations } from '../derivation.js';
 import { FALSE, TRUE, known, knownOr, unknown, type Fact } from '../fact.js';
 import { anyOf, type Truth } from '../../three-valued.js';
+import { readDosages } from './dosage.js';
 import { exactOnset } from './time.js';
-
-type Raw = Readonly<Record<string, unknown>>;
 
 /** Milligrams on each day of a course, day 1 first. */
 interface Course {
@@ -30,24 +28,18 @@ const METHYLPREDNISOLONE_FACTOR = 1.25;
 
 /** Reads the drafted course in mg of prednisone; a reason when it cannot be read. */
 function readCourse(draft: Draft | undefined, calendar: Calendar): Course | string {
-  const raw = draft?.resource as unknown as Raw | undefined;
-  const steps = listOf(raw?.['dosageInstruction']);
-  if (steps.length === 0) return 'the order has no dose yet';
-  const ordered = [...steps].sort((one, other) => Number(one['sequence'] ?? 0) - Number(other['sequence'] ?? 0));
+  const read = readDosages(draft, calendar);
+  if (typeof read === 'string') return read;
   const factor = draft?.concepts.includes('methylprednisolone') ? METHYLPREDNISOLONE_FACTOR : 1;
-  const read: Step[] = [];
-  for (const step of ordered) {
-    const one = readStep(step, calendar);
-    if (typeof one === 'string') return one;
-    read.push(one);
-  }
   const starts = read.flatMap((step) => step.start ?? []);
   const start = starts.length > 0 ? Math.min(...starts) : undefined;
   const doses: number[] = [];
   for (const step of read) {
+    const { days } = step;
+    if (days === undefined || days < 1) return 'the order does not say for how many days';
     const offset = step.start !== undefined && start !== undefined ? step.start - start : doses.length;
-    if (offset + step.days > READ_DAYS_LIMIT) return 'the course is longer than can be judged';
-    for (let day = offset; day < offset + step.days; day++) doses[day] = (doses[day] ?? 0) + step.daily * factor;
+    if (offset + days > READ_DAYS_LIMIT) return 'the course is longer than can be judged';
+    for (let day = offset; day < offset + days; day++) doses[day] = (doses[day] ?? 0) + step.daily * factor;
   }
   return {
     doses: withoutEnd(Array.from({ length: doses.length }, (_, day) => doses[day] ?? 0)),
@@ -59,49 +51,6 @@ function readCourse(draft: Draft | undefined, calendar: Calendar): Course | stri
 function withoutEnd(doses: readonly number[]): readonly number[] {
   const last = doses.findLastIndex((dose) => dose > 0);
   return last < 0 ? doses.slice(0, 1) : doses.slice(0, last + 1);
-}
-
-interface Step {
-  readonly daily: number;
-  readonly days: number;
-  readonly start?: Day;
-}
-
-function readStep(step: Raw, calendar: Calendar): Step | string {
-  const repeat = isObject(step['timing']) && isObject(step['timing']['repeat']) ? step['timing']['repeat'] : {};
-  const dose = doseOf(step);
-  if (dose === undefined) return 'the dose is not recorded in mg';
-  const daily = dose * timesADay(repeat);
-  const bounds = repeat['boundsPeriod'];
-  const start = isObject(bounds) ? readDate(bounds['start'], calendar) : undefined;
-  const end = isObject(bounds) ? readDate(bounds['end'], calendar) : undefined;
-  const days = start && end ? end.last - start.first + 1 : durationDays(repeat['boundsDuration']);
-  if (days === undefined || days < 1) return 'the order does not say for how many days';
-  return { daily, days, ...(start && { start: start.first }) };
-}
-
-function doseOf(step: Raw): number | undefined {
-  const [rate] = listOf(step['doseAndRate']);
-  const quantity = rate?.['doseQuantity'];
-  if (!isObject(quantity)) return undefined;
-  const unit = quantity['code'] ?? quantity['unit'];
-  return typeof quantity['value'] === 'number' && unit === 'mg' ? quantity['value'] : undefined;
-}
-
-/** Doses a day: the frequency, else the number of times that are named, else one. */
-function timesADay(repeat: Raw): number {
-  const named = [repeat['timeOfDay'], repeat['when']].map((times) => (Array.isArray(times) ? times.length : 0));
-  const frequency = typeof repeat['frequency'] === 'number' ? repeat['frequency'] : Math.max(1, ...named);
-  const period = typeof repeat['period'] === 'number' && repeat['period'] > 0 ? repeat['period'] : 1;
-  if (repeat['periodUnit'] === 'h') return (frequency * 24) / period;
-  return repeat['periodUnit'] === 'wk' ? frequency / (period * 7) : frequency / period;
-}
-
-function durationDays(duration: unknown): number | undefined {
-  if (!isObject(duration) || typeof duration['value'] !== 'number') return undefined;
-  const unit = duration['code'] ?? duration['unit'];
-  if (unit === 'd' || unit === 'day' || unit === 'dag' || unit === 'dagen') return duration['value'];
-  return unit === 'wk' ? duration['value'] * 7 : undefined;
 }
 
 /** Milligrams that the source gives on each day for a start dose: seven days in full, then ten less every day. */
@@ -129,7 +78,7 @@ export function tapersAsSource(doses: readonly number[], lastDay: number): boole
 }
 
 /** A drug in use, or drafted together with the order. */
-function besideOrder({ case: theCase }: DerivationInput, concept: string): Fact {
+export function besideOrder({ case: theCase }: DerivationInput, concept: string): Fact {
   const inUse = (theCase.byConcept.get(concept) ?? []).filter((entry) => isDrugInUse(entry));
   if (inUse.length > 0) return known(true, inUse);
   if (theCase.drafts.some((draft) => draft.concepts.includes(concept))) return TRUE;
@@ -139,7 +88,7 @@ function besideOrder({ case: theCase }: DerivationInput, concept: string): Fact 
 
 const DRUG_LISTS = ['MedicationRequest', 'MedicationStatement'];
 
-function isDrugInUse(entry: Entry): boolean {
+export function isDrugInUse(entry: Entry): boolean {
   return entry.state === 'active' && DRUG_LISTS.includes(entry.type);
 }
 
@@ -147,12 +96,17 @@ function isDrugInUse(entry: Entry): boolean {
 function orderedForNa({ case: theCase, draft, fact }: DerivationInput): Fact {
   const listed = fact('na.ofEpisode');
   if (listed.value !== true || !draft) return listed;
+  return namesOtherReason(draft, theCase) ? FALSE : listed;
+}
+
+/** The order names a reason, and none that is a complaint of neck, arm, back or leg. */
+export function namesOtherReason(draft: Draft, theCase: Case): boolean {
   const complaints = new Set(theCase.episodes.flatMap((episode) => episode.conditions));
   const referred = (theCase.byType.get('Condition') ?? []).filter((entry) => draft.reasons.includes(entry.reference));
   const otherReference = referred.length > 0 && !referred.some((entry) => complaints.has(entry));
   const coded = draft.reasonConcepts;
   const otherCode = coded.length > 0 && !coded.some((concept) => COMPLAINT_CONCEPTS.includes(concept));
-  return otherReference || otherCode ? FALSE : listed;
+  return otherReference || otherCode;
 }
 
 /** A systemic corticosteroid begun since onset that may still run: no older than the course of the source is long. */

@@ -13,7 +13,7 @@ import { ageInDays, sinceOnset } from '../windows.js';
 import { exactOnset } from './time.js';
 
 /** Scores of an episode: of its sites or regions; one without a site only when it names the complaint or was made in its contact. */
-function scoresOf(theCase: Case, episode: Episode): readonly Score[] {
+export function scoresOf(theCase: Case, episode: Episode): readonly Score[] {
   const sites = new Set([...episode.sites, ...episode.regions.flatMap((region) => SCORE_SITES[region])]);
   return theCase.scores.filter(
     (score) =>
@@ -43,7 +43,8 @@ function encounterOf(raw: Readonly<Record<string, unknown>>): string | undefined
   return normaliseReference(encounter?.reference);
 }
 
-const confirmed = (scores: readonly Score[]): readonly Score[] =>
+/** Scores that are final: a preliminary one treats nobody. */
+export const confirmed = (scores: readonly Score[]): readonly Score[] =>
   scores.filter((score) => score.entry.state === 'final');
 
 /** The latest valid score, when it is recent enough to treat on. */

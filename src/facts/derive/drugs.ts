@@ -1,0 +1,208 @@
+/**
+ * Derivations about drug orders and pain treatment: what an order is for, its dose, an allergy to it, and whether the pain follows the
+ * treatment (AMB-15, AMB-35 to AMB-37; SAFE-01 to SAFE-27).
+ */
+import type { Case, Entry, Episode, Score } from '../../case/case.js';
+import type { Calendar } from '../../fhir/dates.js';
+import { anyOf, type Truth } from '../../three-valued.js';
+import type { DerivationInput, Derivation, Derivations } from '../derivation.js';
+import { FALSE, TRUE, known, knownOr, unknown, type Fact } from '../fact.js';
+import { ageInDays } from '../windows.js';
+import { besideOrder, isDrugInUse, namesOtherReason } from './course.js';
+import { hasDosage, highestDaily, orderedDays, readDosages } from './dosage.js';
+import { draftConcerns } from './orders.js';
+import { confirmed, scoresOf } from './pain.js';
+
+const NA = ['neuralgic-amyotrophy', 'hereditary-na'];
+const isNa = (concept: string): boolean => NA.includes(concept);
+const BELOW = ['back-complaint', 'leg-complaint'];
+const ABOVE = ['neck-complaint', 'arm-complaint'];
+
+/** The order is for NA: it says so, or NA is the diagnosis of a complaint it concerns and it names nothing else. */
+function forNa({ case: theCase, draft }: DerivationInput): Fact {
+  if (!draft) return FALSE;
+  if (draft.reasonConcepts.some(isNa)) return TRUE;
+  const named = draft.reasonConcepts;
+  const isBelow = named.some((one) => BELOW.includes(one)) && !named.some((one) => ABOVE.includes(one));
+  if (isBelow || namesOtherReason(draft, theCase)) return FALSE;
+  const listed = theCase.episodes
+    .filter((episode) => draftConcerns(draft, episode, theCase.episodes))
+    .flatMap((episode) => episode.conditions)
+    .filter((condition) => condition.concepts.some(isNa));
+  return listed.length > 0 ? known(true, listed) : FALSE;
+}
+
+/** Groups in which an allergy to one drug is an allergy to all. */
+const ALLERGY_GROUPS = [
+  'nsaid-allergy',
+  'opioid',
+  'gabapentinoid',
+  'carbamazepine',
+  'tricyclic-antidepressant',
+  'duloxetine',
+  'ranitidine',
+];
+
+/** An allergy to the drafted drug or its group (SAFE-27). */
+function allergy({ case: theCase, draft }: DerivationInput): Fact {
+  const groups = (draft?.concepts ?? []).filter((concept) => ALLERGY_GROUPS.includes(concept));
+  const allergies = groups.flatMap((group) => activeOf(theCase, group, 'AllergyIntolerance'));
+  const listed = groups.includes('nsaid-allergy') ? activeOf(theCase, 'nsaid-allergy', 'Condition') : [];
+  if (allergies.length + listed.length > 0) return known(true, [...allergies, ...listed]);
+  return theCase.completeness('AllergyIntolerance') === 'complete'
+    ? FALSE
+    : unknown('the list of allergies is not complete');
+}
+
+function activeOf(theCase: Case, concept: string, type: string): readonly Entry[] {
+  return (theCase.byConcept.get(concept) ?? []).filter((entry) => entry.type === type && entry.state === 'active');
+}
+
+const draftIs = (concept: string): Derivation => ({
+  derive: ({ draft }) => (draft?.concepts.includes(concept) ? TRUE : FALSE),
+});
+
+const LONGEST_PREGNANCY_DAYS = 300;
+const DAYS_OF_WEEK = 7;
+
+/** Whole weeks of pregnancy today, from the latest recorded gestational age. */
+function pregnancyWeeks({ case: theCase, number }: DerivationInput): Fact {
+  const [entry] = (theCase.byConcept.get('gestational-age') ?? []).filter(
+    (one) => one.type === 'Observation' && one.date !== undefined && one.date.first <= theCase.today,
+  );
+  const weeks = entry && number(entry);
+  if (entry?.date === undefined || weeks === undefined) return unknown('no duration of pregnancy recorded');
+  const days = weeks * DAYS_OF_WEEK + ageInDays(entry.date, theCase.today);
+  return days <= LONGEST_PREGNANCY_DAYS
+    ? known(Math.floor(days / DAYS_OF_WEEK), [entry])
+    : unknown('the recorded duration of pregnancy is too old', [entry]);
+}
+
+const AGAINST_NSAID = [
+  'heart.failure',
+  'vessel.disease',
+  'anticoagulant.current',
+  'ulcer.active',
+  'kidney.failing',
+  'liver.cirrhosis',
+  'pregnancy.present',
+  'nsaid.allergy',
+];
+
+/** One of several facts holds. */
+function oneOf(facts: readonly string[]): Derivation {
+  return {
+    facts,
+    derive: ({ fact }) => {
+      const parts = facts.map(fact);
+      const verdict = anyOf(parts.map((part) => part.value as Truth));
+      const evidence = parts.flatMap((part) => part.evidence);
+      return verdict === undefined
+        ? unknown('the record could not be searched completely', evidence)
+        : known(verdict, evidence);
+    },
+  };
+}
+
+function drugsInUse(theCase: Case, concept: string): readonly Entry[] {
+  return (theCase.byConcept.get(concept) ?? []).filter(isDrugInUse);
+}
+
+/** Scores of the complaint made on or after a day, newest first. */
+function scoresSince(theCase: Case, episode: Episode, day: number): readonly Score[] {
+  return confirmed(scoresOf(theCase, episode)).filter((score) => score.date.first >= day);
+}
+
+/** The first day on which all of these drugs are in use; undefined when one has no date. */
+function allSince(drugs: readonly (readonly Entry[])[]): number | undefined {
+  const starts = drugs.map((group) => Math.min(...group.flatMap((drug) => drug.date?.first ?? [])));
+  const last = Math.max(...starts);
+  return Number.isFinite(last) ? last : undefined;
+}
+
+/**
+ * Pain that increases although an analgesic is in use: recorded so, or the latest score is the highest since its start and enough above
+ * the first (ours); the latest is made when the analgesic has had its chance and is recent enough to act on.
+ */
+function risingUnderAnalgesia({ case: theCase, episode, setting, fact }: DerivationInput): Fact {
+  if (!episode) return unknown('no complaint');
+  const drugs = drugsInUse(theCase, 'analgesic');
+  if (drugs.length === 0) return noneInUse(theCase);
+  const recorded = fact('pain.progressive');
+  if (recorded.value === true) return known(true, [...recorded.evidence, ...drugs]);
+  const start = allSince([drugs]);
+  const scores = start === undefined ? [] : scoresSince(theCase, episode, start);
+  const [last] = scores;
+  const first = scores.at(-1);
+  if (start === undefined || !last || !first || last === first) return unknown('fewer than two scores under analgesia');
+  if ((last.date.first - start) * 24 < setting('analgesicTrialHours')) return unknown('the analgesic was just begun');
+  if (ageInDays(last.date, theCase.today) > setting('scoreMaxAgeDays'))
+    return unknown('the last pain score is too old', [last.entry]);
+  const isHighest = scores.every((score) => score.value <= last.value);
+  return known(isHighest && last.value - first.value >= setting('painRiseUnderAnalgesia'), [
+    ...scores.map((score) => score.entry),
+    ...drugs,
+  ]);
+}
+
+function noneInUse(theCase: Case): Fact {
+  const complete = ['MedicationRequest', 'MedicationStatement'].every(
+    (type) => theCase.completeness(type) === 'complete',
+  );
+  return complete ? FALSE : unknown('the medication list is not complete');
+}
+
+/** The latest recent score that was made when an NSAID and an opioid together had had their chance (NA-109). */
+function scoreOnCombination({ case: theCase, episode, setting }: DerivationInput): Fact {
+  if (!episode) return unknown('no complaint');
+  const drugs = [drugsInUse(theCase, 'nsaid'), drugsInUse(theCase, 'opioid')];
+  const start = allSince(drugs);
+  const [last] = start === undefined ? [] : scoresSince(theCase, episode, start);
+  if (start === undefined || !last) return unknown('no pain score under this treatment');
+  const isDue = (last.date.first - start) * 24 >= setting('analgesicTrialHours');
+  return isDue && ageInDays(last.date, theCase.today) <= setting('scoreMaxAgeDays')
+    ? known(last.value, [last.entry, ...drugs.flat()])
+    : unknown('no recent pain score under this treatment', [last.entry]);
+}
+
+const WITHOUT_CALENDAR: Derivations = {
+  drugForNa: { derive: forNa },
+  drugAllergy: { derive: allergy },
+  drugIsDiclofenac: draftIs('diclofenac'),
+  drugIsNaproxen: draftIs('naproxen'),
+  drugIsOxycodone: draftIs('oxycodone'),
+  drugIsCarbamazepine: draftIs('carbamazepine'),
+  drugDosed: { derive: ({ draft }) => known(hasDosage(draft)) },
+  pregnancyWeeks: { derive: pregnancyWeeks },
+  nsaidUnsuitable: oneOf(AGAINST_NSAID),
+  laxativeBesideOrder: { derive: (input) => besideOrder(input, 'laxative') },
+  sedativeBesideOrder: {
+    derive: (input) => {
+      const drugs = ['benzodiazepine', 'gabapentinoid'].map((concept) => besideOrder(input, concept));
+      const verdict = anyOf(drugs.map((drug) => drug.value as Truth));
+      const evidence = drugs.flatMap((drug) => drug.evidence);
+      return verdict === undefined ? unknown('the medication list is not complete', evidence) : known(verdict, evidence);
+    },
+  },
+  painRisingUnderAnalgesia: {
+    derive: risingUnderAnalgesia,
+    settings: ['analgesicTrialHours', 'scoreMaxAgeDays', 'painRiseUnderAnalgesia'],
+    facts: ['pain.progressive'],
+  },
+  painOnCombination: { derive: scoreOnCombination, settings: ['analgesicTrialHours', 'scoreMaxAgeDays'] },
+};
+
+/** Makes the derivations for the practice's calendar. */
+export function drugDerivations(calendar: Calendar): Derivations {
+  const dailyDose = ({ draft }: DerivationInput): Fact => {
+    const dosages = readDosages(draft, calendar);
+    return typeof dosages === 'string' ? unknown(dosages) : known(highestDaily(dosages));
+  };
+  return {
+    drugDailyDose: { derive: dailyDose },
+    drugDays: {
+      derive: ({ draft }) => knownOr(orderedDays(draft, calendar), 'the order does not say for how many days'),
+    },
+    ...WITHOUT_CALENDAR,
+  };
+}
