@@ -30,6 +30,8 @@ export interface Config {
   readonly logLevel: (typeof LOG_LEVELS)[number];
   /** Ids of rules or decisions that are switched off. */
   readonly rulesDisabled: readonly string[];
+  /** Path of a site's own numbers. */
+  readonly settingsFile?: string;
   /** Whether POST /explain/{id} is served. */
   readonly explain: boolean;
 }
@@ -82,6 +84,10 @@ export const SETTINGS = {
     schema: { type: 'string', pattern: '^[A-Za-z0-9-]+( *, *[A-Za-z0-9-]+)*$' },
     cure: 'set it to rule ids or decisions with commas between',
   },
+  SETTINGS_FILE: {
+    schema: { type: 'string' },
+    cure: 'set it to the path of a YAML file with numbers of rules/settings.yaml',
+  },
   EXPLAIN: { schema: { enum: ['on', 'off'] }, cure: 'set it to on or off' },
 } as const;
 type Variable = keyof typeof SETTINGS;
@@ -100,6 +106,7 @@ interface Settings {
   readonly DEADLINE_MS: number;
   readonly LOG_LEVEL: Config['logLevel'];
   readonly RULES_DISABLED?: string;
+  readonly SETTINGS_FILE?: string;
   readonly EXPLAIN?: 'on' | 'off';
 }
 
@@ -177,6 +184,7 @@ function toConfig(settings: Settings): Config {
     deadlineMs: settings.DEADLINE_MS,
     logLevel: settings.LOG_LEVEL,
     rulesDisabled: Object.freeze(settings.RULES_DISABLED?.split(',').map((id) => id.trim()) ?? []),
+    ...(settings.SETTINGS_FILE !== undefined && { settingsFile: settings.SETTINGS_FILE }),
     explain: (settings.EXPLAIN ?? (settings.PLEXUS_MODE === 'demo' ? 'on' : 'off')) === 'on',
   });
 }

@@ -14,19 +14,36 @@ import { deficitDerivations } from './facts/derive/deficit.js';
 import { drugDerivations } from './facts/derive/drugs.js';
 import { FLAGS } from './facts/derive/flags.js';
 import { HISTORY } from './facts/derive/history.js';
+import { INFILTRATIONS } from './facts/derive/infiltration.js';
+import { neckPhysioDerivations } from './facts/derive/neck-physio.js';
 import { ORDERS } from './facts/derive/orders.js';
 import { PAIN } from './facts/derive/pain.js';
 import { PARESIS } from './facts/derive/paresis.js';
 import { THERAPY } from './facts/derive/therapy.js';
 import { TIME } from './facts/derive/time.js';
 import type { Muscles } from './facts/derive/weakness.js';
+import { YELLOW } from './facts/derive/yellow.js';
 import type { FactDeclaration, Text } from './facts/fact.js';
 import { createFacts, type Facts } from './facts/facts.js';
-import { loadFacts, loadSettings, type FactDefinition, type FactTools, type Settings } from './facts/load-facts.js';
+import {
+  applySiteSettings,
+  loadFacts,
+  loadSettings,
+  type FactDefinition,
+  type FactTools,
+  type Settings,
+} from './facts/load-facts.js';
 import { loadCodeSets, type CodeSets } from './fhir/code-sets.js';
 import type { Calendar } from './fhir/dates.js';
 import { loadLeaflets } from './rules/load-leaflets.js';
-import { loadRules, type Link, type SourceDocument, type Statement } from './rules/load-rules.js';
+import {
+  compileRules,
+  loadRules,
+  type Link,
+  type RuleContext,
+  type SourceDocument,
+  type Statement,
+} from './rules/load-rules.js';
 import { loadDecisions, loadFamilies, loadPrecedence } from './rules/load-tables.js';
 import type { Decision, Precedence, Rule } from './rules/rule.js';
 import { parseYaml, type YamlFile } from './yaml-file.js';
@@ -46,14 +63,16 @@ export interface Knowledge {
   readonly texts: CardTexts;
 }
 
-/** Reads and checks all knowledge below `root`, the folder that holds `rules` and `fhir-profiles`. */
-export function loadKnowledge(root: string, calendar: Calendar): Knowledge {
+/**
+ * Reads and checks all knowledge below `root`, the folder that holds `rules` and `fhir-profiles`.
+ * `siteSettings` is the path of a YAML file with a site's own numbers; the rules' examples are checked against the shipped ones.
+ */
+export function loadKnowledge(root: string, calendar: Calendar, siteSettings?: string): Knowledge {
   const rulesDir = join(root, 'rules');
   const profilesDir = join(root, 'fhir-profiles');
   const yaml = yamlReader(rulesDir);
   const codeSets = loadCodeSets(profilesDir);
-  const settings = loadSettings(yaml('settings.yaml'));
-  const definitions = loadFactDefinitions(root, { codeSets, settings, calendar });
+  const shipped = loadSettings(yaml('settings.yaml'));
   const catalogue = JSON.parse(readFileSync(join(rulesDir, 'catalogue.json'), 'utf8')) as readonly Statement[];
   const statements = new Map(catalogue.map((statement) => [statement.id, statement]));
   const sources = yaml('sources.yaml').value as Readonly<Record<string, SourceDocument>>;
@@ -61,8 +80,8 @@ export function loadKnowledge(root: string, calendar: Calendar): Knowledge {
   const decisions = loadDecisions(yaml('decisions.yaml'));
   const overrides = readOverrides(join(profilesDir, 'code-systems/override-reason.json'));
   const leaflets = loadLeaflets(yamlNames(rulesDir, 'leaflets').map(yaml), { statements, sources });
-  const rules = loadRules(ruleNames(rulesDir).map(yaml), {
-    facts: definitions,
+  const contextFor = (settings: Settings): RuleContext & { readonly facts: readonly FactDefinition[] } => ({
+    facts: loadFactDefinitions(root, { codeSets, settings, calendar }),
     settings,
     statements,
     sources,
@@ -74,6 +93,13 @@ export function loadKnowledge(root: string, calendar: Calendar): Knowledge {
     orderTemplates: new Set(jsonNames(join(profilesDir, 'order-templates'))),
     draftKinds: new Set(jsonNames(join(profilesDir, 'value-sets')).filter((name) => name.startsWith('draft-'))),
   });
+  const files = ruleNames(rulesDir).map(yaml);
+  const checked = contextFor(shipped);
+  const checkedRules = loadRules(files, checked);
+  const settings = siteSettings === undefined ? shipped : applySiteSettings(readYaml(siteSettings), shipped);
+  const context = settings === shipped ? checked : contextFor(settings);
+  const rules = settings === shipped ? checkedRules : compileRules(files, context);
+  const definitions = context.facts;
   return {
     codeSets,
     calendar,
@@ -86,6 +112,8 @@ export function loadKnowledge(root: string, calendar: Calendar): Knowledge {
     texts: { facts: factsById(definitions), sources, links, leaflets, overrides, base: CANONICAL_BASE },
   };
 }
+
+const readYaml = (path: string): YamlFile => parseYaml(path, readFileSync(path, 'utf8'));
 
 /** The facts by themselves, without the rules that ask for them. */
 export function loadFactDefinitions(
@@ -106,6 +134,8 @@ export function loadFactDefinitions(
         ...PAIN,
         ...HISTORY,
         ...ORDERS,
+        ...INFILTRATIONS,
+        ...YELLOW,
         ...FLAGS,
         ...ALARM,
         ...THERAPY,
@@ -113,6 +143,7 @@ export function loadFactDefinitions(
         ...deficitDerivations(muscles),
         ...armStrengthDerivations(muscles),
         ...courseDerivations(tools.calendar),
+        ...neckPhysioDerivations(tools.calendar),
         ...careDerivations(tools.codeSets, tools.calendar),
         ...drugDerivations(tools.calendar),
       },

@@ -2,6 +2,7 @@
  * One YAML file of the knowledge, read so that every complaint about it can name file and line.
  * Enters: path and text. Leaves: the plain value and a way from a path in it to its line. Used at start-up only.
  */
+import { YAMLException, load } from 'js-yaml';
 import { LineCounter, isNode, parseDocument, type Document } from 'yaml';
 
 export interface YamlFile {
@@ -22,14 +23,33 @@ export class KnowledgeError extends Error {
   }
 }
 
-/** Parses YAML; throws KnowledgeError with the line of the first syntax error or double key. */
+/**
+ * Parses YAML; throws KnowledgeError with the line of the first syntax error or double key.
+ * Hundreds of files are read at every start, so a fast parser gives the value; the one that knows lines reads a file only when something is wrong with it.
+ */
 export function parseYaml(name: string, text: string): YamlFile {
+  try {
+    return { name, value: load(text), at: (path) => `${name}:${lineIn(text, path)}` };
+  } catch (cause) {
+    throw syntaxError(name, text, cause);
+  }
+}
+
+function syntaxError(name: string, text: string, cause: unknown): KnowledgeError {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
-  const [error] = document.errors;
+  const [error] = parseDocument(text, { lineCounter: lines, uniqueKeys: true }).errors;
   if (error)
-    throw new KnowledgeError(`${name}:${lines.linePos(error.pos[0]).line}`, error.message.split('\n')[0] ?? 'not YAML');
-  return { name, value: document.toJS() as unknown, at: (path) => `${name}:${lineOf(document, lines, path)}` };
+    return new KnowledgeError(`${name}:${lines.linePos(error.pos[0]).line}`, error.message.split('\n')[0] ?? '');
+  const line = cause instanceof YAMLException ? cause.mark.line + 1 : 1;
+  return new KnowledgeError(
+    `${name}:${line}`,
+    cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : 'not YAML',
+  );
+}
+
+function lineIn(text: string, path: readonly (string | number)[]): number {
+  const lines = new LineCounter();
+  return lineOf(parseDocument(text, { lineCounter: lines }), lines, path);
 }
 
 function lineOf(document: Document, lines: LineCounter, path: readonly (string | number)[]): number {

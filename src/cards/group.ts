@@ -128,7 +128,8 @@ function seatRiders(
   let seated = plans;
   for (const rider of [...riders].sort(byUrgency)) {
     const { rule, subject } = rider;
-    const host = seated.find((plan) => plan.lead.subject.episode === subject.episode) ?? seated[0];
+    const own = subject.episode && seated.find((plan) => plan.lead.subject.episode === subject.episode);
+    const host = own ?? seated[0];
     if (host && !host.lines.some((line) => line.rule === rule)) {
       seated = seated.map((plan) => (plan === host ? { ...plan, lines: [...plan.lines, rider] } : plan));
     } else if (!host && rule.card.summary && rule.card.aloneOn.includes(hook)) {

@@ -11,7 +11,7 @@ import { readDate, type Calendar, type Day } from '../fhir/dates.js';
 import { normaliseReference } from '../fhir/references.js';
 import type { Case, Completeness, Entry, Patient } from './case.js';
 import { readDrafts } from './drafts.js';
-import { readEntry, type ReadingTools } from './entries.js';
+import { readEntry, type Exclusion, type ReadingTools } from './entries.js';
 import { buildEpisodes } from './episodes.js';
 import { readFindings, readScores, readStrengths } from './findings.js';
 
@@ -41,7 +41,11 @@ export function assemble(request: CdsRequest, gathered: Gathered, today: Day, to
   const excluded = new Map<string, number>();
   const leaveOut = (reason: string): void => void excluded.set(reason, (excluded.get(reason) ?? 0) + 1);
   const resolve = medicationResolver([...resources, ...request.context.resources]);
-  const entries = readEntries(resources, { ...tools, patientId, resolve }, leaveOut);
+  const unread = new Set<string>();
+  const entries = readEntries(resources, { ...tools, patientId, resolve }, (reason, type) => {
+    leaveOut(reason);
+    if (reason === 'text without a code') unread.add(type);
+  });
   const drafts =
     request.hook === 'problem-list-item-create'
       ? []
@@ -57,7 +61,7 @@ export function assemble(request: CdsRequest, gathered: Gathered, today: Day, to
     scores: readScores(entries, tools.codeSets, leaveOut),
     strengths: readStrengths(entries, leaveOut),
     drafts,
-    completeness: gathered.completeness,
+    completeness: (type) => (unread.has(type) ? 'incomplete' : gathered.completeness(type)),
     excluded: [...excluded].sort().map(([reason, count]) => ({ reason, count })),
     tolerated: gathered.tolerated,
   };
@@ -92,7 +96,7 @@ const NOT_ENTRIES = ['Patient', 'Medication', 'OperationOutcome', 'Bundle'];
 function readEntries(
   resources: readonly FhirResource[],
   tools: ReadingTools,
-  leaveOut: (reason: string) => void,
+  leaveOut: (reason: Exclusion, type: string) => void,
 ): readonly Entry[] {
   const entries: Entry[] = [];
   const seen = new Set<string>();
@@ -100,7 +104,7 @@ function readEntries(
     if (NOT_ENTRIES.includes(resource.resourceType)) continue;
     const entry = readEntry(resource, tools);
     if (typeof entry === 'string') {
-      leaveOut(entry);
+      leaveOut(entry, resource.resourceType);
       continue;
     }
     // One resource can come by two prefetch keys; it is one record.

@@ -12,7 +12,13 @@ import { CODE_ELEMENTS, DATE_ELEMENTS, END_ELEMENTS, STATES } from './resource-t
 
 /** Why a resource is not in the case. */
 export type Exclusion =
-  'other patient' | 'no patient' | 'void' | 'unknown modifier extension' | 'no code that the rules know' | 'not read';
+  | 'other patient'
+  | 'no patient'
+  | 'void'
+  | 'unknown modifier extension'
+  | 'no code that the rules know'
+  | 'text without a code'
+  | 'not read';
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -36,7 +42,9 @@ export function readEntry(resource: FhirResource, tools: ReadingTools): Entry | 
   if (state === undefined) return STATES[type] || KNOWN.has(type) ? 'void' : 'not read';
   const concepts = codeOf(raw, tools);
   // Most of a record is about something else.
-  if (concepts.length === 0 && !CODED_WITHIN.has(type)) return 'no code that the rules know';
+  if (concepts.length === 0 && !CODED_WITHIN.has(type)) {
+    return state === 'active' && isTextOnly(raw, tools) ? 'text without a code' : 'no code that the rules know';
+  }
   const places = placesOf(raw, tools.codeSets);
   const side = sideOf(places);
   const date = dateOf(raw, tools.calendar);
@@ -52,6 +60,16 @@ export function readEntry(resource: FhirResource, tools: ReadingTools): Entry | 
     ...(date && { date }),
     ...(end && { end }),
   };
+}
+
+/** A drug or allergy that stands in the record as text: it could be any, so its list says nothing about what is not on it. */
+function isTextOnly(raw: Raw, tools: ReadingTools): boolean {
+  const type = raw['resourceType'];
+  const element = type === 'AllergyIntolerance' ? raw['code'] : medicationCode(raw, tools);
+  const isCoded = listOf(element).some((concept) =>
+    listOf(concept['coding']).some(({ code }) => typeof code === 'string'),
+  );
+  return (type === 'AllergyIntolerance' || type === 'MedicationRequest' || type === 'MedicationStatement') && !isCoded;
 }
 
 const NO_PLACES: readonly string[] = [];
@@ -142,12 +160,17 @@ function codeOf(raw: Raw, tools: ReadingTools): readonly string[] {
 /** Concepts of `medication[x]`: as code, as contained or sibling Medication, or as a reference that only names its code. */
 export function medicationConcepts(raw: Raw, tools: Pick<ReadingTools, 'codeSets' | 'resolve'>): readonly string[] {
   const direct = conceptsOf(raw['medicationCodeableConcept'], tools.codeSets);
-  if (direct.length > 0 || !isObject(raw['medicationReference'])) return direct;
-  const reference = raw['medicationReference']['reference'];
-  if (typeof reference !== 'string') return direct;
+  return direct.length > 0 ? direct : conceptsOf(medicationCode(raw, tools), tools.codeSets);
+}
+
+/** The CodeableConcept of `medication[x]`, wherever it stands. */
+function medicationCode(raw: Raw, { resolve }: Pick<ReadingTools, 'resolve'>): unknown {
+  if (!isObject(raw['medicationReference'])) return raw['medicationCodeableConcept'];
+  const { reference } = raw['medicationReference'];
+  if (typeof reference !== 'string') return raw['medicationCodeableConcept'];
   const contained = listOf(raw['contained']).find((one) => `#${String(one['id'])}` === reference);
-  const medication = contained ?? (tools.resolve(reference) as Raw | undefined);
-  return medication ? conceptsOf(medication['code'], tools.codeSets) : direct;
+  const medication = contained ?? (resolve(reference) as Raw | undefined);
+  return medication?.['code'] ?? raw['medicationCodeableConcept'];
 }
 
 const LATERALITY = /[/.-](?:Anatomical)?Laterality[^/]*$/i;

@@ -143,6 +143,22 @@ export function loadSettings(file: YamlFile): Settings {
   throw schemaError(file, validSettings.errors);
 }
 
+const validSiteSettings = ajv.compile<Readonly<Record<string, number>>>({
+  type: 'object',
+  additionalProperties: { type: 'number' },
+});
+
+/** The settings with a site's own numbers in their place: `name: number` for each. Refuses a name that does not exist. */
+export function applySiteSettings(file: YamlFile, shipped: Settings): Settings {
+  if (!validSiteSettings(file.value)) throw schemaError(file, validSiteSettings.errors);
+  const changed = Object.entries(file.value).map(([name, value]) => {
+    const setting = shipped[name];
+    if (!setting) throw new KnowledgeError(file.at([name]), `there is no setting ${name}; see rules/settings.yaml`);
+    return [name, { ...setting, value }] as const;
+  });
+  return { ...shipped, ...Object.fromEntries(changed) };
+}
+
 export interface FactTools {
   readonly codeSets: CodeSets;
   readonly derivations: Derivations;

@@ -84,6 +84,8 @@ export function findingFact(question: FindingQuestion, theCase: Case, episode: E
 
 /** True when one is; false only when all are; else unknown, for the reason that rests on a record if there is one (strong Kleene logic). */
 function anyFact(facts: readonly Fact[]): Fact {
+  const [only, ...more] = facts;
+  if (only && more.length === 0) return only;
   const evidenceOf = (some: readonly Fact[]): Fact['evidence'] => some.flatMap(({ evidence }) => evidence);
   const present = facts.filter(({ value }) => value === true);
   if (present.length > 0) return known(true, evidenceOf(present));
@@ -98,6 +100,7 @@ function anyFact(facts: readonly Fact[]): Fact {
 
 /** Findings of one place and side together, newest first. */
 function placesOf(findings: readonly Finding[]): readonly (readonly Finding[])[] {
+  if (findings.length === 1) return [findings];
   const places = new Map<string, Finding[]>();
   for (const finding of findings) {
     const key = `${finding.side ?? ''}|${[...finding.sites].sort().join()}`;

@@ -47,19 +47,16 @@ export interface RuleContext {
   readonly draftKinds: ReadonlySet<string>;
 }
 
+interface Compiled {
+  readonly file: YamlFile;
+  readonly raw: RawRule;
+  readonly rule: Rule;
+}
+
 /** Compiles and checks all rule files; draft and retired rules are checked too, and left out of the result. */
 export function loadRules(files: readonly YamlFile[], context: RuleContext): readonly Rule[] {
-  const numbers = new Map(context.facts.map((fact, index) => [fact.id, index]));
-  const rules = files.map((file) => {
-    if (!validRule(file.value)) throw schemaError(file, validRule.errors);
-    const raw = file.value;
-    const fail: Fail = (path, sentence) => {
-      throw new KnowledgeError(file.at(path), sentence);
-    };
-    const rule = buildRule(file, raw, context, numbers, fail);
-    checkRule(rule, raw, context, fail);
-    return { file, rule };
-  });
+  const rules = compileAll(files, context);
+  for (const { file, raw, rule } of rules) checkRule(rule, raw, context, failIn(file));
   const seen = new Map<string, YamlFile>();
   for (const { file, rule } of rules) {
     const other = seen.get(rule.id);
@@ -70,6 +67,29 @@ export function loadRules(files: readonly YamlFile[], context: RuleContext): rea
       );
     seen.set(rule.id, file);
   }
+  return active(rules);
+}
+
+/** Compiles rule files that have been checked, against a site's own settings: the examples speak of the shipped ones. */
+export function compileRules(files: readonly YamlFile[], context: RuleContext): readonly Rule[] {
+  return active(compileAll(files, context));
+}
+
+function compileAll(files: readonly YamlFile[], context: RuleContext): readonly Compiled[] {
+  const numbers = new Map(context.facts.map((fact, index) => [fact.id, index]));
+  return files.map((file) => {
+    if (!validRule(file.value)) throw schemaError(file, validRule.errors);
+    return { file, raw: file.value, rule: buildRule(file, file.value, context, numbers, failIn(file)) };
+  });
+}
+
+function failIn(file: YamlFile): Fail {
+  return (path, sentence) => {
+    throw new KnowledgeError(file.at(path), sentence);
+  };
+}
+
+function active(rules: readonly Compiled[]): readonly Rule[] {
   return rules.map(({ rule }) => rule).filter((rule) => rule.status === 'active');
 }
 

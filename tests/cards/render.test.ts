@@ -271,6 +271,15 @@ describe('a line that rides on the leading card', () => {
     expect(plans.map(({ lines }) => lines.map(({ rule }) => rule.id))).toEqual([['told', 'rider']]);
   });
 
+  it('of the patient joins the first card, not the first of the patient', () => {
+    const { plans } = plansOf(
+      outcomeOf(ruleOf('urgent', { level: 'P4' }), {}, at('e1')),
+      outcomeOf(ruleOf('later', { level: 'P6', decision: 'Night' })),
+      outcomeOf(rider),
+    );
+    expect(plans.map(({ lines }) => lines.map(({ rule }) => rule.id))).toEqual([['urgent', 'rider'], ['later']]);
+  });
+
   it('stands alone only on the hooks that it names', () => {
     const alone = (hook: 'patient-view' | 'order-sign') => planCards([outcomeOf(rider)], CONTEXT.decisions, hook);
     expect(alone('patient-view').plans).toMatchObject([{ decision: { id: 'Night' } }]);

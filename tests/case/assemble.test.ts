@@ -237,7 +237,26 @@ describe('the drug of a medication is found as', () => {
     ['a reference that leads nowhere', request({ medicationReference: { reference: 'Medication/gone' } })],
   ])('%s is not guessed at, and is counted', (_, resource) => {
     expect(conceptsIn(resource)).toEqual([]);
-    expect(excludedOf(caseOf([resource]))).toEqual({ 'no code that the rules know': 1 });
+    expect(excludedOf(caseOf([resource]))).toEqual({ 'text without a code': 1 });
+  });
+
+  it('a drug or allergy that is only text makes its list say nothing about what is not on it', () => {
+    const drug = request({ medicationCodeableConcept: { text: 'prednisolon 5 mg' } });
+    const allergy = record('AllergyIntolerance', {
+      patient: { reference: `Patient/${PATIENT}` },
+      code: { text: 'prednison' },
+    });
+    const theCase = caseOf([drug, allergy]);
+    expect(['MedicationRequest', 'AllergyIntolerance', 'Condition'].map(theCase.completeness)).toEqual([
+      'incomplete',
+      'incomplete',
+      'complete',
+    ]);
+  });
+
+  it('a stopped drug that is only text says nothing about now', () => {
+    const stopped = request({ status: 'stopped', medicationCodeableConcept: { text: 'prednisolon 5 mg' } });
+    expect(caseOf([stopped]).completeness('MedicationRequest')).toBe('complete');
   });
 });
 

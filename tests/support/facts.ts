@@ -12,7 +12,7 @@ import { CALENDAR, CODE_SETS, caseOf, type Circumstances } from './records.js';
 
 const settings = loadSettings(parseYaml('settings.yaml', readFileSync(`${ROOT}/rules/settings.yaml`, 'utf8')));
 export const DEFINITIONS = loadFactDefinitions(ROOT, { codeSets: CODE_SETS, settings, calendar: CALENDAR });
-const FACTS = createFacts(DEFINITIONS, settings);
+export const FACTS = createFacts(DEFINITIONS, settings);
 
 /** A fact of the patient, or of one of the episodes (newest onset first). */
 export function factOf(id: string, theCase: Case, episode?: number): Fact {

@@ -40,7 +40,20 @@ const daysSinceDiagnosis =
       const recorded = readDate(rawOf(entry)['recordedDate'], calendar);
       return recorded ? [theCase.today - recorded.last] : [];
     });
-    return days.length > 0 ? known(Math.min(...days), confirmed) : unknown('no date of the diagnosis recorded', confirmed);
+    return days.length > 0
+      ? known(Math.min(...days), confirmed)
+      : unknown('no date of the diagnosis recorded', confirmed);
+  };
+
+/** The last day to contact the patient: so many days after the diagnosis was recorded, today when that day is past (AMB-40). */
+const callBy =
+  (calendar: Calendar) =>
+  ({ case: theCase, setting }: DerivationInput): Fact => {
+    const recorded = confirmedNa(theCase).flatMap(
+      (entry) => readDate(rawOf(entry)['recordedDate'], calendar)?.last ?? [],
+    );
+    const latest = recorded.length > 0 ? Math.max(...recorded) : theCase.today;
+    return known(Math.max(latest + setting('callAfterDiagnosisDays'), theCase.today), confirmedNa(theCase));
   };
 
 /** First day of the present attack, when one of its records says so. */
@@ -180,6 +193,7 @@ export function careDerivations(codeSets: CodeSets, calendar: Calendar): Derivat
   return {
     naConfirmed: { derive: naConfirmed },
     daysSinceDiagnosis: { derive: daysSinceDiagnosis(calendar) },
+    callBy: { derive: callBy(calendar), settings: ['callAfterDiagnosisDays'] },
     mainClinician: { derive: mainClinician(codeSets, calendar) },
     coordinator: { derive: coordinator(codeSets, calendar) },
     otherComplaint: { derive: otherComplaint },

@@ -7,14 +7,16 @@ import { halfOf, sidesAgree } from '../../case/body.js';
 import { isNeuralgicAmyotrophy } from '../../case/episodes.js';
 import type { Entry, Strength } from '../../case/case.js';
 import type { Derivation, DerivationInput, Derivations } from '../derivation.js';
-import { FALSE, known, type Fact } from '../fact.js';
+import { FALSE, known, unknown, type Fact } from '../fact.js';
 import { verificationOf } from './history.js';
 import {
   SEVERE,
   entriesOf,
+  byMuscle,
   newWeaknesses,
   progressiveWeaknesses,
   severalGroups,
+  untilToday,
   weaknessFact,
   type Muscles,
 } from './weakness.js';
@@ -44,10 +46,13 @@ function severe(input: DerivationInput): Fact {
 function progressive(input: DerivationInput): Fact {
   const recorded = input.fact('weakness.progressive');
   if (recorded.value === true) return recorded;
-  return verdict(
-    input,
-    progressiveWeaknesses(input.case, input.setting(MAX_AGE), input.setting('progressionWithinDays')),
-  );
+  const falling = progressiveWeaknesses(input.case, input.setting(MAX_AGE), input.setting('progressionWithinDays'));
+  if (falling.length > 0) return known(true, entriesOf(falling));
+  // One examination says nothing about a course, unless it found full strength or the GP denied progression.
+  const isMeasuredTwice = byMuscle(untilToday(input.case)).some((records) => records.length > 1);
+  const isWeak = weakOf(input).length > 0;
+  if (recorded.value === false || isMeasuredTwice) return FALSE;
+  return isWeak ? unknown('no earlier strength to compare with') : verdict(input, []);
 }
 
 /** Recorded as multifocal, or weak muscles of more than one root. */
@@ -57,7 +62,9 @@ const several =
     const recorded = input.fact('deficit.multifocalRecorded');
     if (recorded.value === true) return recorded;
     const weak = weakOf(input);
-    return verdict(input, severalGroups(muscles, weak) ? weak : []);
+    if (severalGroups(muscles, weak)) return known(true, entriesOf(weak));
+    const examined = new Set(input.case.strengths.map(({ muscle }) => muscle));
+    return recorded.value === false || examined.size > 1 ? FALSE : unknown('strength of at most one muscle recorded');
   };
 
 /** A lost reflex and weakness in the same root (D16). */
@@ -70,7 +77,8 @@ const reflexAndWeak =
     const weak = weakOf(input).filter(({ muscle }) =>
       muscles[muscle]?.roots.some((root) => reflexRoots.includes(root)),
     );
-    return weak.length > 0 ? known(true, [...reflex.evidence, ...entriesOf(weak)]) : FALSE;
+    if (weak.length > 0) return known(true, [...reflex.evidence, ...entriesOf(weak)]);
+    return verdict(input, weak);
   };
 
 const GRAVER = ['deficit.severe', 'deficit.progressive', 'deficit.severalGroups', 'deficit.reflexAndWeak'];
@@ -122,7 +130,8 @@ function withinConfirmedNa(input: DerivationInput): Fact {
     .flatMap((episode) => episode.conditions)
     .filter((entry) => isNeuralgicAmyotrophy(entry) && verificationOf(entry) === 'confirmed');
   const weak = weakOf(input);
-  if (confirmed.length === 0 || weak.length === 0) return FALSE;
+  if (confirmed.length === 0) return FALSE;
+  if (weak.length === 0) return input.case.strengths.length > 0 ? FALSE : unknown('no muscle strength recorded');
   if (BEYOND_NA.some((id) => input.fact(id).value === true)) return FALSE;
   return known(isInArmOf(confirmed, weak), [...confirmed, ...entriesOf(weak)]);
 }

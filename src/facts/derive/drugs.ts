@@ -78,30 +78,33 @@ function pregnancyWeeks({ case: theCase, number }: DerivationInput): Fact {
     : unknown('the recorded duration of pregnancy is too old', [entry]);
 }
 
-const AGAINST_NSAID = [
+/** What rules out any NSAID, and what makes one unwise to offer (SAFE-03, SAFE-05, SAFE-19). */
+const FORBIDS_NSAID = [
   'heart.failure',
-  'vessel.disease',
   'anticoagulant.current',
   'ulcer.active',
   'kidney.failing',
   'liver.cirrhosis',
-  'pregnancy.present',
   'nsaid.allergy',
 ];
+const AGAINST_NSAID = [...FORBIDS_NSAID, 'vessel.disease', 'pregnancy.present'];
+const THIRD_TRIMESTER_WEEKS = 28;
 
 /** One of several facts holds. */
-function oneOf(facts: readonly string[]): Derivation {
-  return {
-    facts,
-    derive: ({ fact }) => {
-      const parts = facts.map(fact);
-      const verdict = anyOf(parts.map((part) => part.value as Truth));
-      const evidence = parts.flatMap((part) => part.evidence);
-      return verdict === undefined
-        ? unknown('the record could not be searched completely', evidence)
-        : known(verdict, evidence);
-    },
-  };
+function oneOf(parts: readonly Fact[]): Fact {
+  const verdict = anyOf(parts.map((part) => part.value as Truth));
+  const evidence = parts.flatMap((part) => part.evidence);
+  return verdict === undefined
+    ? unknown('the record could not be searched completely', evidence)
+    : known(verdict, evidence);
+}
+
+/** A pregnancy known to be in its third trimester. */
+function lateInPregnancy(fact: DerivationInput['fact']): Fact {
+  const pregnant = fact('pregnancy.present');
+  const weeks = fact('pregnancy.weeks');
+  const isLate = pregnant.value === true && typeof weeks.value === 'number' && weeks.value >= THIRD_TRIMESTER_WEEKS;
+  return known(isLate, isLate ? [...pregnant.evidence, ...weeks.evidence] : []);
 }
 
 function drugsInUse(theCase: Case, concept: string): readonly Entry[] {
@@ -174,15 +177,14 @@ const WITHOUT_CALENDAR: Derivations = {
   drugIsCarbamazepine: draftIs('carbamazepine'),
   drugDosed: { derive: ({ draft }) => known(hasDosage(draft)) },
   pregnancyWeeks: { derive: pregnancyWeeks },
-  nsaidUnsuitable: oneOf(AGAINST_NSAID),
+  nsaidUnsuitable: { derive: ({ fact }) => oneOf(AGAINST_NSAID.map(fact)), facts: AGAINST_NSAID },
+  nsaidForbidden: {
+    derive: ({ fact }) => oneOf([...FORBIDS_NSAID.map(fact), lateInPregnancy(fact)]),
+    facts: [...FORBIDS_NSAID, 'pregnancy.present', 'pregnancy.weeks'],
+  },
   laxativeBesideOrder: { derive: (input) => besideOrder(input, 'laxative') },
   sedativeBesideOrder: {
-    derive: (input) => {
-      const drugs = ['benzodiazepine', 'gabapentinoid'].map((concept) => besideOrder(input, concept));
-      const verdict = anyOf(drugs.map((drug) => drug.value as Truth));
-      const evidence = drugs.flatMap((drug) => drug.evidence);
-      return verdict === undefined ? unknown('the medication list is not complete', evidence) : known(verdict, evidence);
-    },
+    derive: (input) => oneOf(['benzodiazepine', 'gabapentinoid'].map((concept) => besideOrder(input, concept))),
   },
   painRisingUnderAnalgesia: {
     derive: risingUnderAnalgesia,

@@ -2,6 +2,7 @@
  * Derivations about pain scores and the picture of the pain (AMB-01, 02, 07, 15, 17, 18).
  * Scores are on the scale 0-10 and never rounded. Treatment looks at the latest score, suspicion at the peak since onset.
  */
+import { oncePerCase } from '../once-per-case.js';
 import { belongsTo } from '../../case/episodes.js';
 import { ARM_SITES, BELOW_KNEE_SITES, SCORE_SITES } from '../../case/body.js';
 import type { Case, Episode, Score } from '../../case/case.js';
@@ -13,7 +14,7 @@ import { ageInDays, sinceOnset } from '../windows.js';
 import { exactOnset } from './time.js';
 
 /** Scores of an episode: of its sites or regions; one without a site only when it names the complaint or was made in its contact. */
-export function scoresOf(theCase: Case, episode: Episode): readonly Score[] {
+export const scoresOf = oncePerCase((theCase: Case, episode: Episode): readonly Score[] => {
   const sites = new Set([...episode.sites, ...episode.regions.flatMap((region) => SCORE_SITES[region])]);
   return theCase.scores.filter(
     (score) =>
@@ -22,7 +23,7 @@ export function scoresOf(theCase: Case, episode: Episode): readonly Score[] {
       belongsTo(episode, score.entry.sites, score.entry.side) &&
       (score.entry.sites.length > 0 ? score.entry.sites.some((site) => sites.has(site)) : isAbout(score, episode)),
   );
-}
+});
 
 function isAbout(score: Score, episode: Episode): boolean {
   const raw = score.entry.resource as unknown as Readonly<Record<string, unknown>>;
@@ -101,6 +102,8 @@ function improved(scores: readonly Score[], today: number, wanted: Improvement):
 }
 
 const DISTAL_SITES = [...ARM_SITES, ...LEG_SITES];
+/** Why it is not known whether the complaint is better: asked, not decided (D19). */
+export const STRONG_DRUG_IN_USE = 'a strong analgesic or a corticosteroid is in use';
 const STRONG_DRUGS = ['strong-opioid', 'systemic-corticosteroid'];
 
 /**
@@ -130,9 +133,7 @@ function muchBetter({ case: theCase, episode, setting, fact }: DerivationInput):
   const strong = STRONG_DRUGS.flatMap((concept) => theCase.byConcept.get(concept) ?? []).filter(
     (drug) => drug.state === 'active' && drug.type.startsWith('Medication'),
   );
-  return strong.length > 0
-    ? unknown('a strong analgesic or a corticosteroid is in use', [...evidence, ...strong])
-    : known(true, evidence);
+  return strong.length > 0 ? unknown(STRONG_DRUG_IN_USE, [...evidence, ...strong]) : known(true, evidence);
 }
 
 /** Sudden when recorded so, or when the peak came within days of a known onset; gradual when recorded so (AMB-18). */

@@ -1,6 +1,6 @@
 /**
  * Derivations about a paresis: is there one in this complaint, was its strength measured, what on the problem list explains it, is a
- * muscle paralysed or slowly getting weaker (AMB-31, 32; CONF-02), and which therapy a draft asks for (CONF-08, CONF-14).
+ * muscle paralysed or slowly getting weaker, and does a draft ask for neurodynamic mobilisation (AMB-31, 32; CONF-02).
  */
 import { halfOf } from '../../case/body.js';
 import type { Case, Entry, Episode, Half, Strength } from '../../case/case.js';
@@ -128,10 +128,9 @@ function falling({ case: theCase, setting }: DerivationInput): Fact {
   return weaknessFact(theCase, progressiveWeaknesses(theCase, setting(MAX_AGE), setting(MAX_AGE)));
 }
 
-const draftIs =
-  (concept: string) =>
-  ({ draft }: DerivationInput): Fact =>
-    known(draft?.concepts.includes(concept) === true);
+function neurodynamic({ draft }: DerivationInput): Fact {
+  return known(draft?.concepts.includes('neurodynamic-mobilisation') === true);
+}
 
 export const PARESIS: Derivations = {
   paresisExplained: { derive: explained },
@@ -140,6 +139,5 @@ export const PARESIS: Derivations = {
   paresisUngraded: { derive: ungraded, facts: RECORDED },
   deficitParalysis: { derive: paralysis, settings: [MAX_AGE] },
   deficitFalling: { derive: falling, settings: [MAX_AGE] },
-  draftIsNeurodynamic: { derive: draftIs('neurodynamic-mobilisation') },
-  draftIsStrengthTraining: { derive: draftIs('therapy-strength-training') },
+  draftIsNeurodynamic: { derive: neurodynamic },
 };

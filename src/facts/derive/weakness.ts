@@ -2,6 +2,7 @@
  * Which muscles are weak: new, falling, of more than one root, equal on both sides, or of one complaint (AMB-22, 31, 32, 33).
  * Pure functions of the case, shared by the derivations of deficits and of the arm.
  */
+import { oncePerCase } from '../once-per-case.js';
 import { belongsTo } from '../../case/episodes.js';
 import type { Case, Entry, Episode, Strength } from '../../case/case.js';
 import { known, unknown, type Fact } from '../fact.js';
@@ -47,20 +48,6 @@ export function byMuscle(strengths: readonly Strength[]): readonly (readonly Str
     else groups.set(key, [strength]);
   }
   return [...groups.values()];
-}
-
-/**
- * A pure function of a case and one thing more, computed once for each: many facts of a request ask the same of its case.
- * The case is the key, so the memory lives as long as the case and says nothing about another one.
- */
-function oncePerCase<Key, Value extends object>(compute: (theCase: Case, key: Key) => Value): typeof compute {
-  const memory = new WeakMap<Case, Map<Key, Value>>();
-  return (theCase, key) => {
-    const remembered = memory.get(theCase) ?? new Map<Key, Value>();
-    const value = remembered.get(key) ?? compute(theCase, key);
-    memory.set(theCase, remembered.set(key, value));
-    return value;
-  };
 }
 
 /**
