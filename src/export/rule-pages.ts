@@ -92,15 +92,6 @@ function ruleLink(rule: Rule, language: Language): Html {
 export function rulePage(rule: Rule, knowledge: Knowledge, language: Language): string {
   const words = WORDS[language];
   const { card } = rule;
-  const label = (doc: string): string => knowledge.texts.sources[doc]?.label[language] ?? doc;
-  const sources = rule.source.map(
-    (citation) =>
-      html`<blockquote>
-        ${citation.quote ?? citation.paraphrase?.[language] ?? ''}<br /><small
-          >${label(citation.doc)}${citation.where === undefined ? '' : `, ${citation.where}`}</small
-        >
-      </blockquote>`,
-  );
   const texts = [card.summary, card.detail, card.bullet].filter((text) => text !== undefined);
   const examples = rule.examples.map(
     (example) =>
@@ -120,7 +111,7 @@ export function rulePage(rule: Rule, knowledge: Knowledge, language: Language): 
         ${rule.review === 'none' ? words.none : `${rule.review.by}, ${rule.review.date}`}
       </p>
       <h2>${words.source}</h2>
-      ${sources}
+      ${sourcesOf(rule, knowledge, language)}
       ${conditionList(words.when, rule.when, language)}${conditionList(words.unless, rule.unless, language)}${conditionList(words.weigh, rule.weigh, language)}
       <h2>${words.card}</h2>
       ${texts.map((text: Text) => html`<p>${text[language]}</p>`)}
@@ -140,6 +131,18 @@ export function rulePage(rule: Rule, knowledge: Knowledge, language: Language): 
           </tbody>
         </table>
       </div>`,
+  );
+}
+
+function sourcesOf(rule: Rule, knowledge: Knowledge, language: Language): readonly Html[] {
+  const label = (doc: string): string => knowledge.texts.sources[doc]?.label[language] ?? doc;
+  return rule.source.map(
+    (citation) =>
+      html`<blockquote>
+        ${citation.quote ?? citation.paraphrase?.[language] ?? ''}<br /><small
+          >${label(citation.doc)}${citation.where === undefined ? '' : `, ${citation.where}`}</small
+        >
+      </blockquote>`,
   );
 }
 

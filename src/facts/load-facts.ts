@@ -4,7 +4,7 @@
  */
 import { Ajv } from 'ajv';
 import type { CodeSets } from '../fhir/code-sets.js';
-import { KnowledgeError, schemaError, type YamlFile } from '../yaml-file.js';
+import { KnowledgeError, TEXT_SCHEMA, schemaError, type YamlFile } from '../yaml-file.js';
 import type { Derivation, Derivations } from './derivation.js';
 import type { FactDeclaration, FactScope, FactType, Text } from './fact.js';
 import { compilePath, type ReadPath } from './path.js';
@@ -62,16 +62,6 @@ export interface FactDefinition extends FactDeclaration {
   readonly absent: 'unknown' | 'false';
 }
 
-const TEXT_SCHEMA = {
-  type: 'object',
-  required: ['nl', 'en'],
-  additionalProperties: false,
-  properties: {
-    nl: { type: 'string', minLength: 1 },
-    en: { type: 'string', minLength: 1 },
-    fr: { type: 'string', minLength: 1 },
-  },
-};
 const NUMBER_SCHEMA = {
   anyOf: [
     { type: 'number' },

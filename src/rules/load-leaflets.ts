@@ -4,7 +4,7 @@
  */
 import { Ajv } from 'ajv';
 import type { Text } from '../facts/fact.js';
-import { KnowledgeError, schemaError, type YamlFile } from '../yaml-file.js';
+import { KnowledgeError, TEXT_SCHEMA, schemaError, type YamlFile } from '../yaml-file.js';
 
 export interface Leaflet {
   readonly id: string;
@@ -17,12 +17,6 @@ export interface Leaflet {
   }[];
 }
 
-const text = {
-  type: 'object',
-  required: ['nl', 'en'],
-  additionalProperties: false,
-  properties: { nl: { type: 'string', minLength: 1 }, en: { type: 'string', minLength: 1 }, fr: { type: 'string' } },
-};
 const some = (items: unknown): Record<string, unknown> => ({ type: 'array', minItems: 1, items });
 const closed = (properties: Record<string, unknown>, required: readonly string[]): Record<string, unknown> => ({
   type: 'object',
@@ -35,13 +29,13 @@ const validLeaflet = new Ajv().compile<Leaflet>(
   closed(
     {
       id: { type: 'string', pattern: '^[a-z][a-z0-9-]*$' },
-      title: text,
+      title: TEXT_SCHEMA,
       source: closed({ doc: { type: 'string' }, where: { type: 'string' } }, ['doc']),
       sections: some(
         closed(
           {
-            heading: text,
-            items: some(closed({ statements: some({ type: 'string' }), text }, ['statements', 'text'])),
+            heading: TEXT_SCHEMA,
+            items: some(closed({ statements: some({ type: 'string' }), text: TEXT_SCHEMA }, ['statements', 'text'])),
           },
           ['heading', 'items'],
         ),

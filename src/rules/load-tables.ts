@@ -5,16 +5,10 @@
 import { Ajv } from 'ajv';
 import { HOOKS } from '../cds-hooks/request.js';
 import type { Text } from '../facts/fact.js';
-import { KnowledgeError, schemaError, type YamlFile } from '../yaml-file.js';
+import { KnowledgeError, TEXT_SCHEMA, schemaError, type YamlFile } from '../yaml-file.js';
 import { KINDS, LEVELS, type Decision, type Level, type OutcomePattern, type Precedence, type Rule } from './rule.js';
 
 const ajv = new Ajv();
-const TEXT = {
-  type: 'object',
-  required: ['nl', 'en'],
-  additionalProperties: false,
-  properties: { nl: { type: 'string' }, en: { type: 'string' }, fr: { type: 'string' } },
-};
 
 const validDecisions = ajv.compile<Readonly<Record<string, { readonly title: Text; readonly per: Decision['per'] }>>>({
   type: 'object',
@@ -23,7 +17,7 @@ const validDecisions = ajv.compile<Readonly<Record<string, { readonly title: Tex
     type: 'object',
     required: ['title', 'per'],
     additionalProperties: false,
-    properties: { title: TEXT, per: { enum: ['patient', 'episode', 'order'] } },
+    properties: { title: TEXT_SCHEMA, per: { enum: ['patient', 'episode', 'order'] } },
   },
 });
 

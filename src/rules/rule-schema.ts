@@ -6,6 +6,7 @@ import { Ajv } from 'ajv';
 import { HOOKS, type Hook, type Jurisdiction } from '../cds-hooks/request.js';
 import type { Indicator } from '../cds-hooks/response.js';
 import type { Text } from '../facts/fact.js';
+import { TEXT_SCHEMA } from '../yaml-file.js';
 import { KINDS, LEVELS, type Level, type LineKind, type Region } from './rule.js';
 
 export const OPERATORS = ['is', 'in', 'atLeast', 'above', 'atMost', 'below', 'between', 'recorded'] as const;
@@ -85,7 +86,6 @@ const closed = (
 });
 const list = (items: unknown, minItems = 1): Record<string, unknown> => ({ type: 'array', minItems, items });
 const string = { type: 'string', minLength: 1 };
-const TEXT = closed({ nl: string, en: string, fr: string }, ['nl', 'en']);
 const HOOK = { enum: HOOKS };
 const REGION = { enum: ['arm', 'neck', 'back', 'leg'] };
 const INDICATOR = { enum: ['info', 'warning', 'critical'] };
@@ -93,14 +93,14 @@ const ID = { type: 'string', pattern: '^[a-z][a-z0-9-]*$' };
 // That a clause has one operator is checked in `clauses.ts`: here it would hide the name of a misspelt one.
 const CLAUSE_KEYS = {
   id: ID,
-  text: TEXT,
+  text: TEXT_SCHEMA,
   fact: string,
   ...Object.fromEntries(OPERATORS.map((operator) => [operator, {}])),
 };
 const CLAUSE = closed(CLAUSE_KEYS, ['id', 'text', 'fact']);
 const GROUP_KEYS = {
   id: ID,
-  text: TEXT,
+  text: TEXT_SCHEMA,
   anyOf: list(CLAUSE, 2),
   allOf: list(CLAUSE, 2),
   countOf: closed({ atLeast: { type: 'integer', minimum: 1 }, of: list(CLAUSE, 2) }, ['atLeast', 'of']),
@@ -138,7 +138,7 @@ const RULE_SCHEMA = closed(
           doc: string,
           where: string,
           quote: string,
-          paraphrase: TEXT,
+          paraphrase: TEXT_SCHEMA,
           kind: { enum: ['source', 'extension', 'safety'] },
         },
         ['doc'],
@@ -152,14 +152,14 @@ const RULE_SCHEMA = closed(
       {
         indicator: { anyOf: [INDICATOR, list(closed({ level: INDICATOR, when: list(string) }, ['level']))] },
         kind: { enum: KINDS },
-        summary: TEXT,
-        detail: TEXT,
-        bullet: TEXT,
+        summary: TEXT_SCHEMA,
+        detail: TEXT_SCHEMA,
+        bullet: TEXT_SCHEMA,
         rides: { enum: ['decision', 'leading'] },
         aloneOn: list(HOOK),
         links: list(string),
         leaflets: list(string),
-        suggestions: list(closed({ order: string, label: TEXT }, ['order', 'label'])),
+        suggestions: list(closed({ order: string, label: TEXT_SCHEMA }, ['order', 'label'])),
         override: string,
       },
       ['indicator', 'kind'],
