@@ -10,7 +10,7 @@ import type { DestinationStream } from 'pino';
 import { Registry } from 'prom-client';
 import { SERVICES } from './cds-hooks/services.js';
 import type { Service } from './cds-hooks/services.js';
-import type { Config } from './config.js';
+import { ConfigError, type Config } from './config.js';
 import { createDecide } from './decide.js';
 import type { Decide } from './decide.js';
 import { createCalendar } from './fhir/dates.js';
@@ -34,7 +34,7 @@ export interface Overrides {
   readonly logDestination?: DestinationStream;
 }
 
-/** Builds the whole service. Throws when the rules cannot be loaded. */
+/** Builds the whole service. Throws KnowledgeError when the rules cannot be loaded, ConfigError when what is to be switched off does not exist. */
 export function buildApp(config: Config, now: () => number, overrides: Overrides = {}): FastifyInstance {
   const { decide, rules, pages } = { ...createEngine(config, now), ...overrides.engine };
   return buildServer({
@@ -53,6 +53,7 @@ export function buildApp(config: Config, now: () => number, overrides: Overrides
 function createEngine(config: Config, now: () => number): Engine {
   const knowledge = loadKnowledge(ROOT, createCalendar(config.timeZone), config.settingsFile);
   const disabled = config.rulesDisabled;
+  refuseUnknown(disabled, knowledge);
   return {
     decide: createDecide({
       knowledge,
@@ -65,6 +66,15 @@ function createEngine(config: Config, now: () => number): Engine {
     rules: { loaded: knowledge.rules.length, disabled },
     pages: pagesOf(knowledge),
   };
+}
+
+/** A mistyped id would leave a rule speaking that a site believes to be silent. */
+function refuseUnknown(disabled: readonly string[], { rules, decisions }: Knowledge): void {
+  const unknown = disabled.filter((id) => !decisions.has(id) && !rules.some((rule) => rule.id === id));
+  if (unknown.length > 0)
+    throw new ConfigError([
+      `RULES_DISABLED names ${unknown.join(', ')}, which is no rule or decision: take ids from /rules or rules/decisions.yaml.`,
+    ]);
 }
 
 function pagesOf(knowledge: Knowledge): Pages {

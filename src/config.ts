@@ -25,8 +25,6 @@ export interface Config {
   readonly languages: readonly [Language, ...Language[]];
   /** Bytes. */
   readonly bodyLimit: number;
-  /** Milliseconds for a whole request, reads from the EHR included. */
-  readonly deadlineMs: number;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   /** Ids of rules or decisions that are switched off. */
   readonly rulesDisabled: readonly string[];
@@ -75,10 +73,6 @@ export const SETTINGS = {
     schema: { type: 'integer', minimum: 1024, maximum: 104_857_600, default: 5_242_880 },
     cure: 'set it to a number of bytes from 1024 to 104857600',
   },
-  DEADLINE_MS: {
-    schema: { type: 'integer', minimum: 100, maximum: 60_000, default: 2000 },
-    cure: 'set it to a number of milliseconds from 100 to 60000',
-  },
   LOG_LEVEL: { schema: { enum: LOG_LEVELS, default: 'info' }, cure: `set it to one of ${LOG_LEVELS.join(', ')}` },
   RULES_DISABLED: {
     schema: { type: 'string', pattern: '^[A-Za-z0-9-]+( *, *[A-Za-z0-9-]+)*$' },
@@ -103,7 +97,6 @@ interface Settings {
   readonly TIME_ZONE: string;
   readonly LANGUAGES: string;
   readonly BODY_LIMIT: number;
-  readonly DEADLINE_MS: number;
   readonly LOG_LEVEL: Config['logLevel'];
   readonly RULES_DISABLED?: string;
   readonly SETTINGS_FILE?: string;
@@ -181,7 +174,6 @@ function toConfig(settings: Settings): Config {
     timeZone: settings.TIME_ZONE,
     languages: Object.freeze(settings.LANGUAGES.split(',') as [Language, ...Language[]]),
     bodyLimit: settings.BODY_LIMIT,
-    deadlineMs: settings.DEADLINE_MS,
     logLevel: settings.LOG_LEVEL,
     rulesDisabled: Object.freeze(settings.RULES_DISABLED?.split(',').map((id) => id.trim()) ?? []),
     ...(settings.SETTINGS_FILE !== undefined && { settingsFile: settings.SETTINGS_FILE }),

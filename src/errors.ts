@@ -31,6 +31,11 @@ export const ERRORS = {
     issue: 'too-costly',
     text: 'The body is nested too deeply; send plain FHIR resources.',
   },
+  'too-costly': {
+    status: 400,
+    issue: 'too-costly',
+    text: 'The request asks for more than this service judges at once; send less.',
+  },
   'malformed-http': {
     status: 400,
     issue: 'structure',

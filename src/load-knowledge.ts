@@ -13,7 +13,7 @@ import { courseDerivations } from './facts/derive/course.js';
 import { deficitDerivations } from './facts/derive/deficit.js';
 import { drugDerivations } from './facts/derive/drugs.js';
 import { FLAGS } from './facts/derive/flags.js';
-import { HISTORY } from './facts/derive/history.js';
+import { historyDerivations } from './facts/derive/history.js';
 import { INFILTRATIONS } from './facts/derive/infiltration.js';
 import { neckPhysioDerivations } from './facts/derive/neck-physio.js';
 import { ORDERS } from './facts/derive/orders.js';
@@ -46,7 +46,7 @@ import {
 } from './rules/load-rules.js';
 import { loadDecisions, loadFamilies, loadPrecedence } from './rules/load-tables.js';
 import type { Decision, Precedence, Rule } from './rules/rule.js';
-import { parseYaml, type YamlFile } from './yaml-file.js';
+import { KnowledgeError, parseYaml, type YamlFile } from './yaml-file.js';
 
 /** Base of our own canonical addresses: a reserved name, so that it collides with nobody's. */
 export const CANONICAL_BASE = 'https://plexus-cds.example/fhir';
@@ -96,7 +96,7 @@ export function loadKnowledge(root: string, calendar: Calendar, siteSettings?: s
   const files = ruleNames(rulesDir).map(yaml);
   const checked = contextFor(shipped);
   const checkedRules = loadRules(files, checked);
-  const settings = siteSettings === undefined ? shipped : applySiteSettings(readYaml(siteSettings), shipped);
+  const settings = siteSettings === undefined ? shipped : applySiteSettings(readSiteFile(siteSettings), shipped);
   const context = settings === shipped ? checked : contextFor(settings);
   const rules = settings === shipped ? checkedRules : compileRules(files, context);
   const definitions = context.facts;
@@ -113,7 +113,18 @@ export function loadKnowledge(root: string, calendar: Calendar, siteSettings?: s
   };
 }
 
-const readYaml = (path: string): YamlFile => parseYaml(path, readFileSync(path, 'utf8'));
+function readSiteFile(path: string): YamlFile {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    throw new KnowledgeError(
+      path,
+      'the file of SETTINGS_FILE cannot be read; set it to the path of a readable YAML file',
+    );
+  }
+  return parseYaml(path, text);
+}
 
 /** The facts by themselves, without the rules that ask for them. */
 export function loadFactDefinitions(
@@ -132,7 +143,7 @@ export function loadFactDefinitions(
       derivations: {
         ...TIME,
         ...PAIN,
-        ...HISTORY,
+        ...historyDerivations(tools.calendar),
         ...ORDERS,
         ...INFILTRATIONS,
         ...YELLOW,

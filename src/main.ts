@@ -4,24 +4,25 @@
  */
 import { buildApp } from './app.js';
 import { ConfigError, readConfig } from './config.js';
-import type { Config } from './config.js';
 import { withoutMessage } from './http/error-replies.js';
+import { KnowledgeError } from './yaml-file.js';
 
 /** Milliseconds that requests under way get to finish. */
 const GRACE = 10_000;
 
-function settings(): Config {
+/** Runs a step of the start; a mistake of the operator ends it with its sentence. */
+function orExit<T>(step: () => T): T {
   try {
-    return readConfig();
+    return step();
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
+    if (!(error instanceof ConfigError || error instanceof KnowledgeError)) throw error;
     process.stderr.write(`${error.message}\n`);
     process.exit(1);
   }
 }
 
-const config = settings();
-const server = buildApp(config, Date.now);
+const config = orExit(readConfig);
+const server = orExit(() => buildApp(config, Date.now));
 let isClosing = false;
 
 /** Lets requests under way finish, then exits; a second call changes nothing. */
@@ -41,8 +42,16 @@ for (const failure of ['unhandledRejection', 'uncaughtException'] as const) {
   });
 }
 
-await server.listen({
-  host: config.host,
-  port: config.port,
-  listenTextResolver: (address) => `Plexus CDS (${config.mode} mode) listens: ${address}/cds-services`,
-});
+try {
+  await server.listen({
+    host: config.host,
+    port: config.port,
+    listenTextResolver: (address) => `Plexus CDS (${config.mode} mode) listens: ${address}/cds-services`,
+  });
+} catch (error) {
+  const reason = (error as NodeJS.ErrnoException).code ?? 'unknown reason';
+  process.stderr.write(
+    `Cannot listen on HOST ${config.host}, PORT ${config.port} (${reason}): choose a free port of this machine.\n`,
+  );
+  process.exit(1);
+}

@@ -100,7 +100,7 @@ function byUrgency(one: Outcome, other: Outcome): number {
     URGENCY.indexOf(one.indicator) - URGENCY.indexOf(other.indicator) ||
     LEVELS.indexOf(one.rule.level) - LEVELS.indexOf(other.rule.level) ||
     KINDS.indexOf(one.rule.card.kind) - KINDS.indexOf(other.rule.card.kind) ||
-    (one.rule.id < other.rule.id ? -1 : 1)
+    compare(one.rule.id, other.rule.id)
   );
 }
 
@@ -114,7 +114,13 @@ function byRank(decisions: ReadonlyMap<string, Decision>): (one: CardPlan, other
     levelOf(one) - levelOf(other) ||
     URGENCY.indexOf(one.lead.indicator) - URGENCY.indexOf(other.lead.indicator) ||
     places.indexOf(one.decision.id) - places.indexOf(other.decision.id) ||
-    ((one.lead.subject.episode?.id ?? '') < (other.lead.subject.episode?.id ?? '') ? -1 : 1);
+    compare(one.lead.subject.episode?.id, other.lead.subject.episode?.id) ||
+    compare(one.lead.subject.draft?.reference, other.lead.subject.draft?.reference);
+}
+
+function compare(one = '', other = ''): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
 }
 
 /** Lines that ride on the leading card join the first card of their episode, else the first of all; some may stand alone. */

@@ -116,7 +116,8 @@ function linksOf(plan: CardPlan, { texts, language, publicUrl }: RenderTools): r
 }
 
 function extensionOf(plan: CardPlan, missing: readonly string[]): CardExtension {
-  const outcomes = [...plan.lines, ...plan.incomplete];
+  // What could not be completed is named only where nothing fired: there the card is about it.
+  const outcomes = plan.lead.result === 'fires' ? plan.lines : [...plan.lines, ...plan.incomplete];
   const order = plan.decision.per === 'order' ? plan.lead.subject.draft?.reference : undefined;
   return {
     family: plan.lead.rule.family,

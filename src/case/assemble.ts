@@ -1,7 +1,7 @@
 /**
  * Resources of one request -> the Case.
  * Enters: what prefetch, the context and (later) the EHR's FHIR server gave. Leaves: a Case; wrong, void and unusable data are left out and counted.
- * Throws ServiceError when the patient is missing (412) or is not the context patient (422).
+ * Throws ServiceError when the patient is missing (412) or is not the context patient (422), or the drafts are too many (400).
  */
 import type { FhirResource } from 'fhir/r4.js';
 import type { CdsRequest } from '../cds-hooks/request.js';
@@ -11,7 +11,7 @@ import { readDate, type Calendar, type Day } from '../fhir/dates.js';
 import { normaliseReference } from '../fhir/references.js';
 import type { Case, Completeness, Entry, Patient } from './case.js';
 import { readDrafts } from './drafts.js';
-import { readEntry, type Exclusion, type ReadingTools } from './entries.js';
+import { hasUnknownClinicalStatus, readEntry, type Exclusion, type ReadingTools } from './entries.js';
 import { buildEpisodes } from './episodes.js';
 import { readFindings, readScores, readStrengths } from './findings.js';
 
@@ -49,12 +49,12 @@ export function assemble(request: CdsRequest, gathered: Gathered, today: Day, to
   const drafts =
     request.hook === 'problem-list-item-create'
       ? []
-      : readDrafts(request.context.resources, request.context.selections, { ...tools, resolve });
+      : readDrafts(request.context.resources, request.context.selections, { ...tools, patientId, resolve }, leaveOut);
   const byType = group(entries, (entry) => [entry.type]);
   return {
     patient,
     today,
-    episodes: buildEpisodes(byType.get('Condition') ?? [], drafts),
+    episodes: buildEpisodes(byType.get('Condition') ?? [], drafts, leaveOut),
     byConcept: group(entries, (entry) => entry.concepts),
     byType,
     findings: readFindings(entries, tools.calendar),
@@ -63,8 +63,16 @@ export function assemble(request: CdsRequest, gathered: Gathered, today: Day, to
     drafts,
     completeness: (type) => (unread.has(type) ? 'incomplete' : gathered.completeness(type)),
     excluded: [...excluded].sort().map(([reason, count]) => ({ reason, count })),
-    tolerated: gathered.tolerated,
+    tolerated: [...gathered.tolerated, ...unknownStatuses(entries)],
   };
+}
+
+/** A note per type of which a clinical status had a code of its own. */
+function unknownStatuses(entries: readonly Entry[]): Case['tolerated'] {
+  const types = new Set(entries.filter(({ resource }) => hasUnknownClinicalStatus(resource)).map(({ type }) => type));
+  return [...types]
+    .sort()
+    .map((type) => ({ where: `${type}.clinicalStatus`, what: 'unknown code, read as no status' }));
 }
 
 /** A condition that is being added now and names no date was recorded today; otherwise a new alarm would count as undated, so as none. */

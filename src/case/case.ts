@@ -89,6 +89,8 @@ export interface Draft {
   /** Day or days on which it is to be carried out. */
   readonly occurrence?: DateSpan;
   readonly reasonConcepts: readonly string[];
+  /** True when the order names a reason, known to the rules or not. */
+  readonly hasReason: boolean;
   /** References of the conditions that the order names as its reason. */
   readonly reasons: readonly string[];
   /** False for drafts that are only context of the selected ones. */

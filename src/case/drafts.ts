@@ -1,48 +1,83 @@
 /**
  * The orders or appointments of the hook's context -> drafts: what kind each is, where, when and why.
+ * Another patient's, void and modified drafts are left out and counted, like the record's resources.
  * An element that a client sends in a shape the standard forbids (object for array, empty coding, no drug yet) reads as absent.
  */
 import type { FhirResource } from 'fhir/r4.js';
+import { ServiceError } from '../errors.js';
 import type { CodeSets } from '../fhir/code-sets.js';
 import { readDate, type Calendar, type DateSpan } from '../fhir/dates.js';
 import { conceptsOf, isObject, listOf, normaliseReference } from '../fhir/references.js';
 import { halfOf } from './body.js';
 import type { Draft, Half } from './case.js';
-import { medicationConcepts, referenceOf, type ReadingTools } from './entries.js';
+import { isModified, medicationConcepts, ownerOf, referenceOf, type Exclusion, type ReadingTools } from './entries.js';
 
 type Raw = Readonly<Record<string, unknown>>;
 
 const DRAFT_TYPES = ['MedicationRequest', 'ServiceRequest', 'Appointment'];
 
-/** Reads the drafts of the context; `selections` absent selects all. */
+/** Ours, not the standard's: no one signs more at once, and every draft costs a pass over the rules and the episodes. */
+const MOST_JUDGED_DRAFTS = 50;
+
+/** Reads the drafts of the context; `selections` absent selects all. Throws 400 when there are more than can be judged at once. */
 export function readDrafts(
   resources: readonly FhirResource[],
   selections: readonly string[] | undefined,
-  tools: Pick<ReadingTools, 'codeSets' | 'calendar' | 'resolve'>,
+  tools: ReadingTools,
+  leaveOut: (reason: Exclusion) => void,
 ): readonly Draft[] {
-  return resources
-    .filter((resource) => DRAFT_TYPES.includes(resource.resourceType))
-    .map((resource) => {
-      const raw = resource as unknown as Raw;
-      const reference = referenceOf(raw);
-      const concepts = draftConcepts(raw, tools);
-      const sites = conceptsOf(raw['bodySite'], tools.codeSets).filter((key) => !key.startsWith('side-'));
-      const kinds = kindsOf(concepts, sites);
-      const half = halfOfDraft(kinds, sites);
-      const occurrence = occurrenceOf(raw, tools.calendar);
-      return {
-        resource,
-        reference,
-        kinds,
-        concepts,
-        sites,
-        reasonConcepts: conceptsOf(raw['reasonCode'], tools.codeSets),
-        reasons: listOf(raw['reasonReference']).flatMap((reason) => normaliseReference(reason['reference']) ?? []),
-        selected: selections === undefined || selections.includes(reference),
-        ...(half && { half }),
-        ...(occurrence && { occurrence }),
-      };
-    });
+  const selected = selections && new Set(selections);
+  const drafts: Draft[] = [];
+  for (const resource of resources) {
+    if (!DRAFT_TYPES.includes(resource.resourceType)) continue;
+    const exclusion = exclusionOf(resource as unknown as Raw, tools.patientId);
+    if (exclusion) leaveOut(exclusion);
+    else drafts.push(readDraft(resource, selected, tools));
+  }
+  requireFew(drafts);
+  // The order of a Bundle says nothing: the same drafts give the same cards.
+  return drafts.sort((one, other) => (one.reference < other.reference ? -1 : one.reference > other.reference ? 1 : 0));
+}
+
+function readDraft(resource: FhirResource, selected: ReadonlySet<string> | undefined, tools: ReadingTools): Draft {
+  const raw = resource as unknown as Raw;
+  const reference = referenceOf(raw);
+  const concepts = draftConcepts(raw, tools);
+  const sites = conceptsOf(raw['bodySite'], tools.codeSets).filter((key) => !key.startsWith('side-'));
+  const kinds = kindsOf(concepts, sites);
+  const half = halfOfDraft(kinds, sites);
+  const occurrence = occurrenceOf(raw, tools.calendar);
+  const reasonReferences = listOf(raw['reasonReference']);
+  return {
+    resource,
+    reference,
+    kinds,
+    concepts,
+    sites,
+    reasonConcepts: conceptsOf(raw['reasonCode'], tools.codeSets),
+    reasons: reasonReferences.flatMap((reason) => normaliseReference(reason['reference']) ?? []),
+    hasReason: listOf(raw['reasonCode']).length > 0 || reasonReferences.length > 0,
+    selected: selected === undefined || selected.has(reference),
+    ...(half && { half }),
+    ...(occurrence && { occurrence }),
+  };
+}
+
+const VOID_STATUSES: readonly unknown[] = ['entered-in-error', 'cancelled', 'revoked'];
+
+/** Why a draft is not judged. One that names no patient is: an order that is not saved yet often has no subject. */
+function exclusionOf(raw: Raw, patientId: string): Exclusion | undefined {
+  if (ownerOf(raw, patientId) === 'other patient') return 'other patient';
+  if (isModified(raw)) return 'unknown modifier extension';
+  return raw['doNotPerform'] === true || VOID_STATUSES.includes(raw['status']) ? 'void' : undefined;
+}
+
+function requireFew(drafts: readonly Draft[]): void {
+  const judged = drafts.filter((draft) => draft.selected && draft.kinds.length > 0);
+  if (judged.length <= MOST_JUDGED_DRAFTS) return;
+  const field = judged.every((draft) => draft.resource.resourceType === 'Appointment') ? 'appointments' : 'draftOrders';
+  const detail = `${field} holds ${judged.length} drafts that this service judges; at most ${MOST_JUDGED_DRAFTS} are judged in one request. Send fewer drafts.`;
+  throw new ServiceError('too-costly', { expression: `context.${field}`, detail });
 }
 
 function draftConcepts(

@@ -31,6 +31,12 @@ export interface ReadingTools {
   readonly resolve: (reference: string) => FhirResource | undefined;
 }
 
+/** Whether a resource names a clinical status of which no code is one of FHIR's; such a status is read as none. */
+export function hasUnknownClinicalStatus(resource: FhirResource): boolean {
+  const raw = resource as unknown as Raw;
+  return statusCode(raw['clinicalStatus']) !== undefined && clinicalState(raw) === undefined;
+}
+
 /** Reads one resource of the record; returns the entry or the reason for leaving it out. */
 export function readEntry(resource: FhirResource, tools: ReadingTools): Entry | Exclusion {
   const raw = resource as unknown as Raw;
@@ -94,7 +100,7 @@ export function referenceOf(raw: Raw): string {
   return typeof raw['id'] === 'string' ? `${type}/${raw['id']}` : type;
 }
 
-function ownerOf(raw: Raw, patientId: string): 'patient' | 'other patient' | 'no patient' {
+export function ownerOf(raw: Raw, patientId: string): 'patient' | 'other patient' | 'no patient' {
   if (raw['resourceType'] === 'Appointment') {
     const actors = listOf(raw['participant']).map((participant) => patientReference(participant['actor']));
     const patients = actors.filter((reference) => reference?.startsWith('Patient/'));
@@ -110,7 +116,7 @@ function patientReference(element: unknown): string | undefined {
   return isObject(element) ? normaliseReference(element['reference']) : undefined;
 }
 
-function isModified(raw: Raw): boolean {
+export function isModified(raw: Raw): boolean {
   return raw['modifierExtension'] !== undefined && listOf(raw['modifierExtension']).length > 0;
 }
 
@@ -121,7 +127,8 @@ function stateOf(raw: Raw): State | undefined {
   if (type === 'MedicationRequest' && (raw['doNotPerform'] === true || !isRealOrder(raw))) return undefined;
   if (type === 'ServiceRequest' && raw['doNotPerform'] === true) return undefined;
   const status = type === 'AdverseEvent' ? (raw['actuality'] ?? raw['status']) : raw['status'];
-  return typeof status === 'string' ? STATES[type]?.[status] : undefined;
+  const states = Object.hasOwn(STATES, type) ? STATES[type] : undefined;
+  return states && typeof status === 'string' && Object.hasOwn(states, status) ? states[status] : undefined;
 }
 
 function isRealOrder(raw: Raw): boolean {
@@ -133,20 +140,33 @@ function conditionState(raw: Raw): State | undefined {
   const verification = statusCode(raw['verificationStatus']);
   if (verification === 'entered-in-error') return undefined;
   if (verification === 'refuted') return 'refuted';
-  const clinical = statusCode(raw['clinicalStatus']);
-  if (clinical === undefined) {
-    const ended = Object.keys(raw).some((key) => key.startsWith('abatement'));
-    return ended ? 'past' : 'active';
-  }
-  return ['active', 'recurrence', 'relapse'].includes(clinical) ? 'active' : 'past';
+  const ended = Object.keys(raw).some((key) => key.startsWith('abatement'));
+  return clinicalState(raw) ?? (ended ? 'past' : 'active');
 }
 
 function allergyState(raw: Raw): State | undefined {
   const verification = statusCode(raw['verificationStatus']);
   if (verification === 'entered-in-error') return undefined;
   if (verification === 'refuted') return 'refuted';
-  const clinical = statusCode(raw['clinicalStatus']);
-  return clinical === undefined || clinical === 'active' ? 'active' : 'past';
+  return clinicalState(raw) ?? 'active';
+}
+
+const CLINICAL_STATES: ReadonlyMap<unknown, State> = new Map([
+  ['active', 'active'],
+  ['recurrence', 'active'],
+  ['relapse', 'active'],
+  ['inactive', 'past'],
+  ['remission', 'past'],
+  ['resolved', 'past'],
+]);
+
+/** What the first clinical status that FHIR knows says. A local code alone says nothing: read as past it would hide a present complaint. */
+function clinicalState({ clinicalStatus }: Raw): State | undefined {
+  if (typeof clinicalStatus === 'string') return CLINICAL_STATES.get(clinicalStatus);
+  return listOf(clinicalStatus)
+    .flatMap((concept) => listOf(concept['coding']))
+    .map(({ code }) => CLINICAL_STATES.get(code))
+    .find((state) => state !== undefined);
 }
 
 function codeOf(raw: Raw, tools: ReadingTools): readonly string[] {
@@ -168,12 +188,17 @@ function medicationCode(raw: Raw, { resolve }: Pick<ReadingTools, 'resolve'>): u
   if (!isObject(raw['medicationReference'])) return raw['medicationCodeableConcept'];
   const { reference } = raw['medicationReference'];
   if (typeof reference !== 'string') return raw['medicationCodeableConcept'];
-  const contained = listOf(raw['contained']).find((one) => `#${String(one['id'])}` === reference);
+  const contained = listOf(raw['contained']).find(({ id }) => typeof id === 'string' && `#${id}` === reference);
   const medication = contained ?? (resolve(reference) as Raw | undefined);
   return medication?.['code'] ?? raw['medicationCodeableConcept'];
 }
 
-const LATERALITY = /[/.-](?:Anatomical)?Laterality[^/]*$/i;
+const LATERALITY = /[/.-](?:Anatomical)?Laterality/i;
+
+/** Whether the last segment of an extension's url names a laterality; cut off first, because a pattern to the end of a long url takes seconds. */
+function isLaterality({ url }: Raw): boolean {
+  return typeof url === 'string' && LATERALITY.test(url.slice(Math.max(0, url.lastIndexOf('/'))));
+}
 
 /** Sides that the national profiles write as an extension on the body site. */
 function lateralityOf(raw: Raw, codeSets: CodeSets): readonly string[] {
@@ -182,7 +207,7 @@ function lateralityOf(raw: Raw, codeSets: CodeSets): readonly string[] {
       ...listOf(site['extension']),
       ...listOf(site['coding']).flatMap((coding) => listOf(coding['extension'])),
     ])
-    .filter((extension) => typeof extension['url'] === 'string' && LATERALITY.test(extension['url']))
+    .filter(isLaterality)
     .flatMap((extension) => conceptsOf(extension['valueCodeableConcept'], codeSets));
 }
 

@@ -47,24 +47,39 @@ interface Part {
   readonly entry?: Entry;
 }
 
-/** Builds the episodes of a patient from the active conditions, and from a draft whose reason is NA when no condition says so. */
-export function buildEpisodes(conditions: readonly Entry[], drafts: readonly Draft[]): readonly Episode[] {
-  const parts = conditions.filter((entry) => entry.state === 'active').flatMap(partOf);
-  const clusters: Part[][] = [];
-  for (const part of parts) {
-    const cluster = clusters.find(([first]) => first && first.half === part.half && sameOnset(first.onset, part.onset));
+/** Present complaints with a known onset that are followed, the newest; no patient has more, a broken list of problems may. Ours. */
+const MOST_DATED = 20;
+
+/**
+ * Builds the episodes of a patient from the active conditions, and from a draft whose reason is NA when no condition says so.
+ * `leaveOut` is told of each complaint beyond the newest twenty; those without onset (one for each half) always stay.
+ */
+export function buildEpisodes(
+  conditions: readonly Entry[],
+  drafts: readonly Draft[],
+  leaveOut: (reason: string) => void,
+): readonly Episode[] {
+  const byOnset = new Map<string, Part[]>();
+  for (const part of conditions.filter((entry) => entry.state === 'active').flatMap(partOf)) {
+    const key = `${part.half}|${part.onset?.first ?? ''}|${part.onset?.last ?? ''}`;
+    const cluster = byOnset.get(key);
     if (cluster) cluster.push(part);
-    else clusters.push([part]);
+    else byOnset.set(key, [part]);
   }
+  const clusters = [...byOnset.values()];
   if (
     !conditions.some((entry) => isNeuralgicAmyotrophy(entry) && entry.state === 'active') &&
     drafts.some(orderedForNa)
   ) {
     clusters.push([{ half: 'upper', regions: ['arm'], sites: ['site-arm'] }]);
   }
-  return clusters
-    .sort(([one], [other]) => (other?.onset?.first ?? -Infinity) - (one?.onset?.first ?? -Infinity))
-    .map((cluster, index) => episodeOf(cluster, `e${index + 1}`));
+  const newestFirst = clusters.sort(
+    ([one], [other]) => (other?.onset?.first ?? -Infinity) - (one?.onset?.first ?? -Infinity),
+  );
+  const kept = newestFirst.filter(([first], index) => first?.onset === undefined || index < MOST_DATED);
+  for (let surplus = newestFirst.length - kept.length; surplus > 0; surplus--)
+    leaveOut('more complaints than are followed');
+  return kept.map((cluster, index) => episodeOf(cluster, `e${index + 1}`));
 }
 
 /** True for a Condition of neuralgic amyotrophy, hereditary or not. */
@@ -74,10 +89,6 @@ export function isNeuralgicAmyotrophy(entry: Entry): boolean {
 
 function orderedForNa(draft: Draft): boolean {
   return draft.selected && draft.reasonConcepts.some((concept) => NEURALGIC_AMYOTROPHY.includes(concept));
-}
-
-function sameOnset(one: DateSpan | undefined, other: DateSpan | undefined): boolean {
-  return one?.first === other?.first && one?.last === other?.last;
 }
 
 function partOf(entry: Entry): readonly Part[] {

@@ -41,7 +41,10 @@ export function readFindings(entries: readonly Entry[], calendar: Calendar): Rea
 function presenceOf(entry: Entry, raw: Raw): boolean | undefined {
   if (entry.type === 'Condition') return entry.state === 'active' ? true : undefined;
   if (entry.type !== 'Observation') return undefined;
-  return typeof raw['valueBoolean'] === 'boolean' ? raw['valueBoolean'] : undefined;
+  const value = raw['valueBoolean'];
+  // A result that is not final yet may raise an alarm, but ends none.
+  if (value === false && entry.state === 'preliminary') return undefined;
+  return typeof value === 'boolean' ? value : undefined;
 }
 
 function findingOf(entry: Entry, present: boolean, calendar: Calendar): Finding {
@@ -62,7 +65,8 @@ function answersOf(items: readonly Raw[]): readonly { readonly linkId: string; r
     const present = given.map((answer) => answer['valueBoolean']).find((value) => typeof value === 'boolean');
     if (typeof item['linkId'] === 'string' && typeof present === 'boolean')
       answers.push({ linkId: item['linkId'], present });
-    open.push(...listOf(item['item']), ...given.flatMap((answer) => listOf(answer['item'])));
+    // One by one: as arguments of one call, as many items as a request can hold overflow the stack.
+    for (const parent of [item, ...given]) for (const child of listOf(parent['item'])) open.push(child);
   }
   return answers;
 }
@@ -119,11 +123,14 @@ export function readStrengths(entries: readonly Entry[], leaveOut: LeaveOut): re
     if (muscle === undefined) leaveOut('muscle strength without a muscle');
     else if (grade === undefined) leaveOut('muscle strength out of range');
     else if (!entry.date || entry.date.first !== entry.date.last) leaveOut('muscle strength without a date');
+    else if (grade === NORMAL_GRADE && entry.state === 'preliminary')
+      leaveOut('normal muscle strength that is not final');
     else strengths.push({ entry, muscle, grade, date: entry.date, ...(entry.side && { side: entry.side }) });
   }
   return strengths.sort((one, other) => whenOf(other) - whenOf(one));
 }
 
+const NORMAL_GRADE = 5;
 const MRC_TEXT = /^([0-5])[+-]?$/;
 
 function gradeOf(raw: Raw): number | undefined {

@@ -41,7 +41,7 @@ export function readContext(context: JsonObject, hook: Hook): ContextReading {
   const entries = field === undefined ? [] : readEntries(context[field], field, tolerated);
   const selections = hook === 'order-select' ? resolveSelections(context.selections, entries) : undefined;
   const resources = entries.map((entry) => entry.resource);
-  if (field === 'draftOrders') requireJudgeable(resources, selections, patientId);
+  if (field === 'draftOrders' || field === 'appointments') requireJudgeable(resources, field, selections, patientId);
   return {
     context: {
       patientId,

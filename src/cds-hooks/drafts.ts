@@ -1,5 +1,5 @@
 /**
- * Whether the draft orders to judge may be judged at all: R4, and about the patient of the context.
+ * Whether the draft orders and appointments to judge may be judged at all: R4, and about the patient of the context.
  * Drafts that are context only are let through; `case/` leaves out what is another patient's.
  */
 import type { FhirResource } from 'fhir/r4.js';
@@ -19,28 +19,39 @@ const BEFORE_R4: ReadonlySet<string> = new Set([
 const PATIENT_REFERENCE = new RegExp(`(?:^|/)Patient/(${FHIR_ID})(?:/_history/${FHIR_ID})?$`);
 
 /**
- * Passes when every draft to judge is R4 and, as far as its subject can be resolved, about `patientId`.
+ * Passes when every draft to judge is R4 and, as far as its patients can be resolved, about `patientId`.
  * Throws `ServiceError` 422.
  */
 export function requireJudgeable(
   drafts: readonly FhirResource[],
+  field: string,
   selections: readonly string[] | undefined,
   patientId: string,
 ): void {
   const selected = selections && new Set(selections);
+  const expression = `context.${field}`;
   for (const draft of drafts) {
     if (selected && !selected.has(`${draft.resourceType}/${draft.id ?? ''}`)) continue;
-    const expression = 'context.draftOrders';
     if (BEFORE_R4.has(draft.resourceType)) throw new ServiceError('fhir-not-r4', { expression });
-    const subject = subjectId(draft);
-    if (subject !== undefined && subject !== patientId) throw new ServiceError('patient-mismatch', { expression });
+    const patients = patientIds(draft);
+    if (patients.length > 0 && !patients.includes(patientId)) {
+      throw new ServiceError('patient-mismatch', { expression });
+    }
   }
 }
 
-/** Id of the patient a draft is for; undefined where it has no literal reference to one (urn:uuid, contained, identifier only). */
-function subjectId(draft: FhirResource): string | undefined {
+/** Ids of the patients a draft is for; none where it has no literal reference to one (urn:uuid, contained, identifier only). */
+function patientIds(draft: FhirResource): readonly string[] {
   const fields: Readonly<Record<string, unknown>> = { ...draft };
-  const subject = fields.subject ?? fields.patient ?? fields.for;
-  if (!isObject(subject) || typeof subject.reference !== 'string') return undefined;
-  return PATIENT_REFERENCE.exec(subject.reference)?.[1];
+  if (draft.resourceType !== 'Appointment') return idOf(fields.subject ?? fields.patient ?? fields.for);
+  // A lone object stands for a list of one, as everywhere that FHIR is read.
+  const participants: readonly unknown[] = Array.isArray(fields.participant)
+    ? fields.participant
+    : [fields.participant];
+  return participants.flatMap((participant) => (isObject(participant) ? idOf(participant.actor) : []));
+}
+
+function idOf(reference: unknown): readonly string[] {
+  if (!isObject(reference) || typeof reference.reference !== 'string') return [];
+  return PATIENT_REFERENCE.exec(reference.reference)?.slice(1, 2) ?? [];
 }

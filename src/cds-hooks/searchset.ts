@@ -18,6 +18,9 @@ export interface ValueReading {
   readonly notes: readonly string[];
 }
 
+/** How many matches our searches ask for at most. */
+export const PAGE_SIZE = 100;
+
 /** Epic's code in an OperationOutcome for "no results". */
 const NO_RESULTS = '4101';
 
@@ -67,8 +70,9 @@ function stateOf(
   expected: string | undefined,
 ): SourceState {
   const hasFailed = outcomes.some(isFailure);
-  const isCut =
-    hasNext(bundle) || (typeof bundle.total === 'number' && bundle.total > matches.length) || unreadable > 0;
+  // A full page that names neither a total nor a next page may have been cut at what was asked.
+  const isShort = typeof bundle.total === 'number' ? bundle.total > matches.length : matches.length >= PAGE_SIZE;
+  const isCut = hasNext(bundle) || isShort || unreadable > 0;
   if (matches.length === 0) {
     if (hasFailed) return 'failed';
     return isCut ? 'partial' : 'empty';

@@ -25,24 +25,31 @@ export function resolveSelections(selections: unknown, entries: readonly BundleE
     throw new ServiceError('invalid', { expression, detail: 'It must be a list of at least one Type/id.' });
   }
   const drafts = namesOfDrafts(entries);
-  const selected = new Set(selections.flatMap((name: unknown) => (typeof name === 'string' ? find(name, drafts) : [])));
+  // A set of sets: drafts that many selections name are gone through once.
+  const named = new Set(selections.map((name: unknown) => (typeof name === 'string' ? find(name, drafts) : NONE)));
+  const selected = new Set([...named].flatMap((references) => [...references]));
   if (selected.size === 0) throw new ServiceError('selection-unresolvable', { expression });
   return [...selected];
 }
 
 /** Every name a draft goes by; a bare id may belong to drafts of several types. */
-function namesOfDrafts(entries: readonly BundleEntry[]): ReadonlyMap<string, readonly string[]> {
-  const drafts = new Map<string, readonly string[]>();
+function namesOfDrafts(entries: readonly BundleEntry[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const drafts = new Map<string, Set<string>>();
   for (const { resource, fullUrl } of entries) {
     if (resource.id === undefined) continue;
     const reference = `${resource.resourceType}/${resource.id}`;
-    for (const name of new Set([reference, resource.id, fullUrl])) {
-      if (name !== undefined) drafts.set(name, [...(drafts.get(name) ?? []), reference]);
+    for (const name of [reference, resource.id, fullUrl]) {
+      if (name === undefined) continue;
+      const references = drafts.get(name);
+      if (references) references.add(reference);
+      else drafts.set(name, new Set([reference]));
     }
   }
   return drafts;
 }
 
-function find(name: string, drafts: ReadonlyMap<string, readonly string[]>): readonly string[] {
-  return drafts.get(name) ?? drafts.get(TAIL.exec(name)?.[1] ?? '') ?? [];
+const NONE: ReadonlySet<string> = new Set();
+
+function find(name: string, drafts: ReadonlyMap<string, ReadonlySet<string>>): ReadonlySet<string> {
+  return drafts.get(name) ?? drafts.get(TAIL.exec(name)?.[1] ?? '') ?? NONE;
 }

@@ -3,6 +3,7 @@
  * A new service is a new entry of `SERVICES`. Nothing here depends on a request.
  */
 import type { Hook } from './request.js';
+import { PAGE_SIZE } from './searchset.js';
 
 export interface Service {
   /** Last part of the service's address; needs no URL encoding. */
@@ -18,7 +19,7 @@ export interface Service {
   readonly prefetch: Readonly<Record<string, string>>;
 }
 
-const OF_PATIENT = 'patient={{context.patientId}}&_count=100';
+const OF_PATIENT = `patient={{context.patientId}}&_count=${PAGE_SIZE}`;
 
 /** Every search that a service may ask for. One parameter of a kind per template: the public sandbox collapses repeated ones. */
 const TEMPLATES = {

@@ -135,7 +135,8 @@ export function loadSettings(file: YamlFile): Settings {
 
 const validSiteSettings = ajv.compile<Readonly<Record<string, number>>>({
   type: 'object',
-  additionalProperties: { type: 'number' },
+  // Every setting is an age, an amount or a threshold: none can be below zero.
+  additionalProperties: { type: 'number', minimum: 0 },
 });
 
 /** The settings with a site's own numbers in their place: `name: number` for each. Refuses a name that does not exist. */

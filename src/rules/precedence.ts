@@ -23,21 +23,17 @@ export function applyPrecedence(outcomes: readonly Outcome[], rows: readonly Pre
   const suppressed: Suppressed[] = [];
   for (const row of rows) {
     if (row.on && !row.on.includes(hook)) continue;
-    const causes = standing.filter((outcome) => matches(row.if, outcome));
-    if (causes.length === 0) continue;
-    const dropped = standing.filter(
-      (outcome) => !causes.includes(outcome) && matches(row.drop, outcome) && concerns(row, causes, outcome),
-    );
-    if (dropped.length === 0) continue;
-    standing = standing.filter((outcome) => !dropped.includes(outcome));
-    suppressed.push(...dropped.map((outcome) => ({ outcome, by: row.id })));
+    const causes = new Set(standing.filter((outcome) => matches(row.if, outcome)));
+    if (causes.size === 0) continue;
+    const episodes = new Set([...causes].map((cause) => cause.subject.episode));
+    const isDropped = (outcome: Outcome): boolean =>
+      !causes.has(outcome) &&
+      matches(row.drop, outcome) &&
+      (row.scope === 'patient' || episodes.has(outcome.subject.episode));
+    suppressed.push(...standing.filter(isDropped).map((outcome) => ({ outcome, by: row.id })));
+    standing = standing.filter((outcome) => !isDropped(outcome));
   }
   return { outcomes: standing, suppressed };
-}
-
-function concerns(row: Precedence, causes: readonly Outcome[], outcome: Outcome): boolean {
-  if (row.scope === 'patient') return true;
-  return causes.some((cause) => cause.subject.episode === outcome.subject.episode);
 }
 
 function matches(pattern: OutcomePattern, outcome: Outcome): boolean {

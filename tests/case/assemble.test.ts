@@ -117,6 +117,31 @@ describe('what is void is left out and counted', () => {
     expect(theCase.episodes).toHaveLength(state === 'active' ? 1 : 0);
   });
 
+  it.each([
+    ['a local code', { coding: [{ system: 'https://his.example', code: 'A' }] }, 'active'],
+    ['a bare word of its own', 'lopend', 'active'],
+    ['a local code before that of FHIR', { coding: [{ code: 'X' }, { code: 'resolved' }] }, 'past'],
+    ['the bare word of STU3', 'resolved', 'past'],
+    ['codings that are no list', { coding: { code: 'inactive' } }, 'past'],
+    ['nothing readable', [null, { coding: [null] }], 'active'],
+  ])('a clinical status that is %s hides no present complaint', (_, clinicalStatus, state) => {
+    const theCase = caseOf([condition('shoulder-pain', daysAgo(9), [], { clinicalStatus })]);
+    expect(theCase.byType.get('Condition')).toMatchObject([{ state }]);
+    expect(theCase.episodes).toHaveLength(state === 'active' ? 1 : 0);
+  });
+
+  it('a clinical status of an unknown code leaves it to the end, and an allergy present', () => {
+    const clinicalStatus = { coding: [{ code: 'local' }] };
+    const ended = { clinicalStatus, abatementDateTime: daysAgo(2) };
+    expect(caseOf([condition('shoulder-pain', daysAgo(9), [], ended)]).episodes).toEqual([]);
+    const allergy = record('AllergyIntolerance', { clinicalStatus, code: coded('prednisone') });
+    const theCase = caseOf([allergy, allergy, condition('shoulder-pain', daysAgo(9))]);
+    expect(theCase.byType.get('AllergyIntolerance')).toMatchObject([{ state: 'active' }]);
+    expect(theCase.tolerated).toEqual([
+      { where: 'AllergyIntolerance.clinicalStatus', what: 'unknown code, read as no status' },
+    ]);
+  });
+
   it('without a clinical status an end makes it past', () => {
     const ended = { clinicalStatus: undefined, abatementDateTime: daysAgo(2) };
     expect(caseOf([condition('shoulder-pain', daysAgo(9), [], ended)]).episodes).toEqual([]);
@@ -281,9 +306,39 @@ describe('the side of a record', () => {
     expect(sideOf(bodySite)).toBe(expected);
   });
 
-  function laterality(side: string): readonly unknown[] {
-    return [{ url: LATERALITY, valueCodeableConcept: coded(side) }];
+  it.each([
+    ['https://example.org/AnatomicalLaterality', 'left'],
+    ['https://example.org/zib.Laterality/', undefined],
+    ['https://example.org/ext-Laterality/other', undefined],
+  ])('is read of an extension %s: %s', (url, expected) => {
+    expect(sideOf([{ ...coded('site-arm'), extension: laterality('side-left', url) }])).toBe(expected);
+  });
+
+  it('is looked for in a url of any length without delay', () => {
+    const start = performance.now();
+    const url = `${'-Laterality'.repeat(18_000)}/`;
+    expect(sideOf([{ ...coded('site-arm'), extension: laterality('side-left', url) }])).toBeUndefined();
+    expect(performance.now() - start).toBeLessThan(1000);
+  });
+
+  function laterality(side: string, url = LATERALITY): readonly unknown[] {
+    return [{ url, valueCodeableConcept: coded(side) }];
   }
+});
+
+describe('answers of a questionnaire', () => {
+  const form = (item: unknown) =>
+    caseOf([record('QuestionnaireResponse', { status: 'completed', authored: daysAgo(1), item })]);
+  const item = { linkId: 'fever', answer: [{ valueBoolean: true }] };
+
+  it('are found below an item and below an answer', () => {
+    expect(form([{ item }, { answer: [{ item: [item] }] }]).findings.get('fever')).toHaveLength(2);
+  });
+
+  it('are read however many there are', () => {
+    const many = Array<unknown>(200_000).fill(item);
+    expect(form([{ item: many }]).findings.get('fever')).toHaveLength(200_000);
+  });
 });
 
 describe('the same record twice', () => {

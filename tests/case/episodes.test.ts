@@ -33,6 +33,20 @@ describe('one complaint or two', () => {
     expect(halves.map(({ half }) => half).sort()).toEqual(['lower', 'upper']);
   });
 
+  it.each([
+    [19, 19, 0],
+    [20, 20, 0],
+    [21, 20, 1],
+  ])('of %i onsets the newest %i are followed, and one without onset always', (onsets, followed, leftOut) => {
+    const dated = Array.from({ length: onsets }, (_, index) => condition('neck-pain', daysAgo(100 + index)));
+    const theCase = caseOf([...dated, condition('arm-pain', undefined)]);
+    expect(theCase.episodes).toHaveLength(followed + 1);
+    expect(isoDay(theCase.episodes[0]!.onset!.first)).toBe(daysAgo(100));
+    expect(theCase.episodes.at(-1)?.onset).toBeUndefined();
+    const surplus = theCase.excluded.find(({ reason }) => reason === 'more complaints than are followed');
+    expect(surplus?.count ?? 0).toBe(leftOut);
+  });
+
   it('left and right arm of one onset are one complaint of both sides', () => {
     const arms = ['side-left', 'side-right'].map((side) => condition('arm-pain', daysAgo(9), ['site-arm', side]));
     expect(episodesOf(...arms)).toMatchObject([{ side: 'bilateral' }]);

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { completeness, gather, KEY_OF_TYPE, PREFETCH_KEYS, readPrefetch } from '../../src/cds-hooks/prefetch.js';
 import type { CdsRequest } from '../../src/cds-hooks/request.js';
+import { PAGE_SIZE } from '../../src/cds-hooks/searchset.js';
 import { SERVICES } from '../../src/cds-hooks/services.js';
-import { searchsetOf } from '../support/requests.js';
+import { bundleOf, searchsetOf } from '../support/requests.js';
 
 const CONDITION = { resourceType: 'Condition', id: 'c1' };
 const OUTCOME = { resourceType: 'OperationOutcome', issue: [{ severity: 'error', code: 'exception' }] };
@@ -59,6 +60,19 @@ describe('states of a key', () => {
     expect(stateOf({ ...searchsetOf(CONDITION), total: 2 })).toBe('partial');
     expect(stateOf({ ...searchsetOf(), total: 3 })).toBe('partial');
     expect(stateOf({ ...searchsetOf(CONDITION), link: [{ relation: 'self', url: 'x' }] })).toBe('resource');
+  });
+
+  test('F6 a full page without a total may have been cut', () => {
+    const page = (count: number) => bundleOf(...Array<unknown>(count).fill(CONDITION));
+    expect([99, 100, 101].map((count) => stateOf(page(count)))).toEqual(['resource', 'partial', 'partial']);
+    expect(stateOf({ ...page(100), total: 100 })).toBe('resource');
+  });
+
+  test('F6 a full page is the number that every search asks for', () => {
+    const searches = SERVICES.flatMap(({ prefetch }) => Object.values(prefetch)).filter((one) => one.includes('?'));
+    expect(searches.every((one) => new URLSearchParams(one.split('?')[1]).get('_count') === String(PAGE_SIZE))).toBe(
+      true,
+    );
   });
 
   test('F6 included resources do not count towards the total', () => {

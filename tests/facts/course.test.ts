@@ -29,8 +29,10 @@ interface Step {
 const steps = (...doses: readonly (readonly [mg: number, days: number])[]): readonly Step[] =>
   doses.map(([mg, days]) => ({ mg, days }));
 
+const DAILY = { frequency: 1, period: 1, periodUnit: 'd' };
+
 const dosage = (
-  { mg, days, more, unit = 'mg' }: Step,
+  { mg, days, more = DAILY, unit = 'mg' }: Step,
   sequence: number,
   bounds: Readonly<Record<string, unknown>>,
 ) => ({
@@ -133,6 +135,65 @@ describe('a drafted course', () => {
     for (const draft of [twice, named, hours]) expect(ofDraft('course.dailyDose', draft)).toBe(60);
   });
 
+  const timed = ({ repeat, ...timing }: Readonly<Record<string, unknown>>) => {
+    const bounded = { boundsDuration: { value: 7, code: 'd' }, ...(repeat as object | undefined) };
+    return drafted([], {
+      dosageInstruction: [{ ...dosage({ mg: 12, days: 0 }, 1, {}), timing: { ...timing, repeat: bounded } }],
+    });
+  };
+  const code = (abbreviation: string) => ({
+    coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-GTSAbbreviation', code: abbreviation }],
+  });
+
+  it.each([
+    ['QD', 12],
+    ['BID', 24],
+    ['TID', 36],
+    ['QID', 48],
+    ['Q8H', 36],
+    ['Q6H', 48],
+    ['Q4H', 72],
+    ['AM', 12],
+    ['PM', 12],
+    ['BED', 12],
+  ])('counts its doses a day by the timing code %s', (abbreviation, milligrams) => {
+    expect(ofDraft('course.dailyDose', timed({ code: code(abbreviation) }))).toBe(milligrams);
+  });
+
+  it.each([
+    ['a period alone: frequency 1 is implied', { repeat: { period: 1, periodUnit: 'd' } }, 12],
+    ['the hours between doses', { repeat: { period: 8, periodUnit: 'h' } }, 36],
+    ['named times', { repeat: { timeOfDay: ['08:00:00', '20:00:00'] } }, 24],
+    ['a code that its repeat agrees with', { code: code('BID'), repeat: { ...DAILY, frequency: 2 } }, 24],
+    [
+      'a repeat beside a code of another system',
+      { code: { coding: [{ system: 'x', code: 'BID' }] }, repeat: DAILY },
+      12,
+    ],
+  ])('counts its doses a day by %s', (_, timing, milligrams) => {
+    expect(ofDraft('course.dailyDose', timed(timing))).toBe(milligrams);
+  });
+
+  it.each([
+    ['nothing', {}],
+    ['a code that states no number a day', { code: code('QOD') }],
+    ['a code of another system', { code: { coding: [{ system: 'x', code: 'BID' }] } }],
+    ['a code that is only text', { code: { text: 'BID' } }],
+    ['a code and a repeat that contradict each other', { code: code('BID'), repeat: DAILY }],
+    ['a frequency without a period', { repeat: { frequency: 2 } }],
+    ['a period without a unit', { repeat: { frequency: 2, period: 1 } }],
+    ['a frequency that is no number', { repeat: { ...DAILY, frequency: '2' } }],
+    ['a month', { repeat: { ...DAILY, periodUnit: 'mo' } }],
+    ['a year', { repeat: { ...DAILY, periodUnit: 'a' } }],
+    ['minutes', { repeat: { ...DAILY, periodUnit: 'min' } }],
+    ['seconds', { repeat: { ...DAILY, periodUnit: 's' } }],
+    ['a range', { repeat: { ...DAILY, frequencyMax: 2 } }],
+    ['days of the week', { repeat: { ...DAILY, dayOfWeek: ['mon'] } }],
+    ['meals of no number', { repeat: { when: ['PC'] } }],
+  ])('is unknown when its frequency says %s', (_, timing) => {
+    expect(ofDraft('course.dailyDose', timed(timing))).toBeUndefined();
+  });
+
   it('is read by its dates, whatever the order of the steps', () => {
     const dated = (mg: number, from: number, until: number) =>
       dosage({ mg, days: 1 }, 0, { boundsPeriod: { start: isoDay(TODAY + from), end: isoDay(TODAY + until) } });
@@ -215,6 +276,26 @@ describe('what the order is for', () => {
     const asthma = condition('asthma', daysAgo(1));
     const draft = drafted(ADULT, { reasonReference: [{ reference: `Condition/${asthma.id}` }] });
     expect(ofDraft('course.forNa', draft, [asthma])).toBe(false);
+  });
+
+  it.each([
+    ['is only text', { reasonCode: [{ text: 'COPD' }] }],
+    ['has a code that no rule knows', { reasonCode: [{ coding: [{ system: 'http://snomed.info/sct', code: '1' }] }] }],
+    ['refers to a condition that is not there', { reasonReference: [{ reference: 'Condition/gone' }] }],
+    ['is only the name of a condition', { reasonReference: [{ display: 'COPD' }] }],
+  ])('is unknown when the reason %s', (_, reason) => {
+    expect(ofDraft('course.forNa', drafted(ADULT, reason))).toBeUndefined();
+  });
+
+  it('is unknown when the reason is a condition of unknown code, whatever is listed', () => {
+    const unread = condition('shoulder-pain', daysAgo(1), [], { code: { text: 'COPD' } });
+    const draft = drafted(ADULT, { reasonReference: [{ reference: `Condition/${unread.id}` }] });
+    expect(ofDraft('course.forNa', draft, [unread])).toBeUndefined();
+  });
+
+  it('is NA when one of its reasons is, beside one that cannot be read', () => {
+    const draft = drafted(ADULT, { reasonCode: [{ text: 'hevige pijn' }, coded('neuralgic-amyotrophy')] });
+    expect(ofDraft('course.forNa', draft)).toBe(true);
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { buildApp } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
 
 describe('settings', () => {
@@ -11,7 +12,6 @@ describe('settings', () => {
       timeZone: 'Europe/Amsterdam',
       languages: ['nl', 'en'],
       bodyLimit: 5 * 1024 * 1024,
-      deadlineMs: 2000,
       logLevel: 'info',
       rulesDisabled: [],
       explain: true,
@@ -28,7 +28,6 @@ describe('settings', () => {
       TIME_ZONE: 'Europe/Brussels',
       LANGUAGES: 'en,nl',
       BODY_LIMIT: '2048',
-      DEADLINE_MS: '500',
       LOG_LEVEL: 'warn',
       RULES_DISABLED: 'Neck, na-suspicion',
       EXPLAIN: 'off',
@@ -44,7 +43,6 @@ describe('settings', () => {
       timeZone: 'Europe/Brussels',
       languages: ['en', 'nl'],
       bodyLimit: 2048,
-      deadlineMs: 500,
       logLevel: 'warn',
       rulesDisabled: ['Neck', 'na-suspicion'],
       explain: false,
@@ -66,7 +64,6 @@ describe('settings', () => {
     ['LANGUAGES', 'nl,nl'],
     ['LANGUAGES', 'fr'],
     ['BODY_LIMIT', '5MB'],
-    ['DEADLINE_MS', '0'],
     ['LOG_LEVEL', 'loud'],
     ['RULES_DISABLED', 'a,,b'],
     ['EXPLAIN', 'yes'],
@@ -85,5 +82,17 @@ describe('settings', () => {
     expect(() =>
       readConfig({ PLEXUS_MODE: 'production', PUBLIC_URL: 'https://cds.example', CLIENTS_FILE: 'x' }),
     ).toThrow(/^PLEXUS_MODE [^\n]+$/);
+  });
+});
+
+describe('settings that the rules must know', () => {
+  const start = (environment: Record<string, string>) => () => buildApp(readConfig(environment), Date.now);
+
+  test('a rule or decision that does not exist cannot be switched off', () => {
+    expect(start({ RULES_DISABLED: 'Neck, no-such-rule' })).toThrow(/RULES_DISABLED names no-such-rule,/);
+  });
+
+  test('a settings file that cannot be read ends the start with the name of the setting', () => {
+    expect(start({ SETTINGS_FILE: '/no/such/file.yaml' })).toThrow(/SETTINGS_FILE cannot be read/);
   });
 });

@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Hook } from '../../src/cds-hooks/request.js';
 import { issueOf } from '../support/json.js';
+import { condition, daysAgo, nrs } from '../support/records.js';
 import { DRAFT, PATIENT, bundleOf, pathOf, requestFor, searchsetOf } from '../support/requests.js';
 import type { HookRequest } from '../support/requests.js';
 import { post, send, startService } from '../support/service.js';
@@ -403,6 +404,37 @@ describe('prefetch', () => {
   ])('%s: 200', async (_, key, resource) => {
     const answer = await call('patient-view', prefetchOf(key, searchsetOf(resource)));
     expect([answer.status, answer.text.includes(MARK)]).toEqual([200, false]);
+  });
+});
+
+describe('records of a shape that FHIR does not have', () => {
+  const SUBJECT = { reference: `Patient/${PATIENT}` };
+  const NA = condition('neuralgic-amyotrophy', daysAgo(9), ['site-shoulder']);
+  const score = { ...nrs(8, daysAgo(1), []) };
+  const form = { resourceType: 'QuestionnaireResponse', id: 'q', status: 'completed', subject: SUBJECT };
+  const drug = { resourceType: 'MedicationRequest', id: 'm', status: 'active', subject: SUBJECT };
+  /** What JSON can say and no text can be made of. */
+  const NO_TEXT = { toString: 1, valueOf: 1 };
+
+  test.each<[string, string, unknown]>([
+    ['focus with null', 'observations', { ...score, focus: [null] }],
+    ['focus as an object, encounter as a list', 'observations', { ...score, focus: {}, encounter: [null] }],
+    ['codings that are an object', 'conditions', { ...NA, verificationStatus: { coding: { code: 'confirmed' } } }],
+    ['codings with null', 'conditions', { ...NA, verificationStatus: { coding: [null] } }],
+    ['a status that is null', 'conditions', { ...NA, verificationStatus: null, clinicalStatus: null }],
+    ['a questionnaire that is no text', 'questionnaireResponses', { ...form, questionnaire: NO_TEXT }],
+    [
+      'a contained id that is no text',
+      'medications',
+      { ...drug, medicationReference: { reference: '#m' }, contained: [{ id: NO_TEXT }] },
+    ],
+    ['a type and a status that every object has', 'tasks', { ...drug, resourceType: 'constructor', status: 'name' }],
+  ])('%s: 200', async (_, key, resource) => {
+    const answer = await call('patient-view', (request) => {
+      request.prefetch.conditions = searchsetOf(NA);
+      request.prefetch[key] = searchsetOf(resource);
+    });
+    expect(answer.status).toBe(200);
   });
 });
 

@@ -21,7 +21,7 @@ interface Sought {
 }
 
 /** Comes and goes: only a problem that is still on the list makes a new record of it an old one, a past observation does not. */
-const EPISODIC = ['urinary-retention'];
+const EPISODIC = ['urinary-retention', 'faecal-incontinence'];
 
 /**
  * Sorts the recent records of some findings: each finding by itself, newest day first; on one day "present" stands unless "absent" has a later time (D12).
@@ -43,10 +43,15 @@ function recentRecords({ case: theCase, setting }: DerivationInput, { concepts, 
     const lasting = EPISODIC.includes(concept) ? records.filter(({ entry }) => entry.type === 'Condition') : records;
     const before = lasting.find((one) => !counts(one));
     if (!present || isNewer(saidNormal, present)) sorted.absent.push(newest);
-    else if (before?.present === true) sorted.old.push(present);
+    else if (before?.present === true && !statesOnset(present)) sorted.old.push(present);
     else sorted.fresh.push(present);
   }
   return sorted;
+}
+
+/** A diagnosis with an onset of its own says itself that it is new, whatever stood on the list before. */
+function statesOnset({ entry }: Finding): boolean {
+  return entry.type === 'Condition' && entry.date !== undefined;
 }
 
 function recordsOf(theCase: Case, concept: string): readonly Finding[] {

@@ -92,21 +92,52 @@ export function isDrugInUse(entry: Entry): boolean {
   return entry.state === 'active' && DRUG_LISTS.includes(entry.type);
 }
 
-/** The order is for NA: it names no other reason, and NA is the diagnosis of the complaint. */
+/**
+ * The order is for NA: it names no other reason, and NA is the diagnosis of the complaint. Unknown when its reason cannot be read,
+ * and when it names none while NA is suspected but not listed: then the reason is asked for, and nothing is taken as checked.
+ */
 function orderedForNa({ case: theCase, draft, fact }: DerivationInput): Fact {
   const listed = fact('na.ofEpisode');
-  if (listed.value !== true || !draft) return listed;
-  return namesOtherReason(draft, theCase) ? FALSE : listed;
+  if (!draft) return listed;
+  if (listed.value === false && !draft.hasReason && isSuspected(fact)) return unknown('the order names no reason');
+  if (listed.value !== true) return listed;
+  if (!namesOtherReason(draft, theCase)) return listed;
+  return isReasonRead(draft, theCase) ? FALSE : unknown('the reason of the order cannot be read');
 }
 
-/** The order names a reason, and none that is a complaint of neck, arm, back or leg. */
+const SUSPICION_FACTS = ['na.site', 'pain.peak', 'pain.acute', 'na.refuted'];
+const SEVERE = 7;
+
+/** Site and score of Tabel 2, and nothing recorded that speaks against NA: the clauses of the rule na-suspicion. */
+function isSuspected(fact: DerivationInput['fact']): boolean {
+  const peak = fact('pain.peak').value;
+  return (
+    fact('na.site').value === true &&
+    typeof peak === 'number' &&
+    peak >= SEVERE &&
+    fact('pain.acute').value !== false &&
+    fact('na.refuted').value !== true
+  );
+}
+
+/** The order names a reason that is no complaint of neck, arm, back or leg; one that cannot be read counts as such, never as none. */
 export function namesOtherReason(draft: Draft, theCase: Case): boolean {
+  if (!isReasonRead(draft, theCase)) return draft.hasReason;
   const complaints = new Set(theCase.episodes.flatMap((episode) => episode.conditions));
-  const referred = (theCase.byType.get('Condition') ?? []).filter((entry) => draft.reasons.includes(entry.reference));
+  const referred = reasonEntries(draft, theCase);
   const otherReference = referred.length > 0 && !referred.some((entry) => complaints.has(entry));
   const coded = draft.reasonConcepts;
   const otherCode = coded.length > 0 && !coded.some((concept) => COMPLAINT_CONCEPTS.includes(concept));
   return otherReference || otherCode;
+}
+
+/** The rules know the code of a reason, or the record holds a condition that it refers to. */
+function isReasonRead(draft: Draft, theCase: Case): boolean {
+  return draft.reasonConcepts.length > 0 || reasonEntries(draft, theCase).length > 0;
+}
+
+function reasonEntries(draft: Draft, theCase: Case): readonly Entry[] {
+  return (theCase.byType.get('Condition') ?? []).filter((entry) => draft.reasons.includes(entry.reference));
 }
 
 /** A systemic corticosteroid begun since onset that may still run: no older than the course of the source is long. */
@@ -155,7 +186,7 @@ const childDose = ({ fact }: DerivationInput): Fact => {
 /** Derivations about the order, and about the drugs and diseases beside it, that read no dates of a course. */
 const WITHOUT_CALENDAR: Derivations = {
   courseChildDose: { derive: childDose, facts: ['patient.weight'] },
-  courseForNa: { derive: orderedForNa, facts: ['na.ofEpisode'] },
+  courseForNa: { derive: orderedForNa, facts: ['na.ofEpisode', ...SUSPICION_FACTS] },
   courseIsMethylprednisolone: {
     derive: ({ draft }) => (draft?.concepts.includes('methylprednisolone') ? TRUE : FALSE),
   },

@@ -61,8 +61,9 @@ function rawOf(draft: Draft | undefined): Raw {
 function readDosage(step: Raw, calendar: Calendar): Dosage | string {
   const dose = doseOf(step);
   if (dose === undefined) return 'the dose is not recorded in mg';
-  const repeat = repeatOf(step);
-  return { daily: dose * timesADay(repeat), sequence: Number(step['sequence'] ?? 0), ...boundsOf(repeat, calendar) };
+  const times = timesADay(step);
+  if (times === undefined) return 'the frequency is not recorded';
+  return { daily: dose * times, sequence: Number(step['sequence'] ?? 0), ...boundsOf(repeatOf(step), calendar) };
 }
 
 function repeatOf(step: Raw): Raw {
@@ -85,13 +86,72 @@ function doseOf(step: Raw): number | undefined {
   return typeof quantity['value'] === 'number' && unit === 'mg' ? quantity['value'] : undefined;
 }
 
-/** Doses a day: the frequency, else the number of times that are named, else one. */
-function timesADay(repeat: Raw): number {
-  const named = [repeat['timeOfDay'], repeat['when']].map((times) => (Array.isArray(times) ? times.length : 0));
-  const frequency = typeof repeat['frequency'] === 'number' ? repeat['frequency'] : Math.max(1, ...named);
-  const period = typeof repeat['period'] === 'number' && repeat['period'] > 0 ? repeat['period'] : 1;
-  if (repeat['periodUnit'] === 'h') return (frequency * 24) / period;
-  return repeat['periodUnit'] === 'wk' ? frequency / (period * 7) : frequency / period;
+const TIMING_CODES = 'http://terminology.hl7.org/CodeSystem/v3-GTSAbbreviation';
+
+/** The timing codes that state a number of doses a day; QOD, WK and the like state none. */
+const CODED_TIMES: ReadonlyMap<unknown, number> = new Map([
+  ['QD', 1],
+  ['BID', 2],
+  ['TID', 3],
+  ['QID', 4],
+  ['Q8H', 3],
+  ['Q6H', 4],
+  ['Q4H', 6],
+  ['AM', 1],
+  ['PM', 1],
+  ['BED', 1],
+]);
+
+/** Elements that say when a dose is taken; without any of them the code alone speaks. */
+const STATED = ['frequency', 'period', 'periodUnit', 'timeOfDay', 'when', 'dayOfWeek', 'frequencyMax', 'periodMax'];
+/** Doses on some days only, or a range: no one number a day. */
+const NO_ONE_NUMBER = ['dayOfWeek', 'frequencyMax', 'periodMax'];
+/** Meals without saying which, so without saying how many. */
+const ANY_MEAL = ['C', 'AC', 'PC'];
+
+/** Doses a day by the structured timing, by its code, or by both when they agree; undefined when that cannot be read. */
+function timesADay(step: Raw): number | undefined {
+  const coded = codedTimes(step);
+  const repeat = repeatOf(step);
+  if (!STATED.some((element) => repeat[element] !== undefined)) return coded;
+  const stated = statedTimes(repeat);
+  return coded === undefined || coded === stated ? stated : undefined;
+}
+
+function codedTimes(step: Raw): number | undefined {
+  const code = isObject(step['timing']) ? step['timing']['code'] : undefined;
+  const codings = listOf(code).flatMap((concept) => listOf(concept['coding']));
+  return CODED_TIMES.get(codings.find(({ system }) => system === TIMING_CODES)?.['code']);
+}
+
+/** The frequency, else the number of times that are named, else one when a period is given (R4: frequency 1 is implied). */
+function statedTimes(repeat: Raw): number | undefined {
+  if (NO_ONE_NUMBER.some((element) => repeat[element] !== undefined)) return undefined;
+  const days = periodDays(repeat);
+  const { frequency } = repeat;
+  if (frequency !== undefined)
+    return typeof frequency === 'number' && days !== undefined ? frequency / days : undefined;
+  const named = namedTimes(repeat);
+  if (repeat['period'] === undefined && repeat['periodUnit'] === undefined) return named;
+  return days === undefined ? undefined : (named ?? 1) / days;
+}
+
+function namedTimes({ timeOfDay, when }: Raw): number | undefined {
+  const named = [timeOfDay, when].map((times) => (Array.isArray(times) ? (times as readonly unknown[]) : []));
+  if (named.flat().some((time) => ANY_MEAL.includes(String(time)))) return undefined;
+  return Math.max(...named.map((times) => times.length)) || undefined;
+}
+
+const UNIT_DAYS: ReadonlyMap<unknown, number> = new Map([
+  ['h', 1 / 24],
+  ['d', 1],
+  ['wk', 7],
+]);
+
+/** The period in days; undefined when it, or its unit, is missing or is none in which drugs are dosed by the day. */
+function periodDays({ period, periodUnit }: Raw): number | undefined {
+  const unit = UNIT_DAYS.get(periodUnit);
+  return typeof period === 'number' && period > 0 && unit !== undefined ? period * unit : undefined;
 }
 
 function durationDays(duration: unknown): number | undefined {

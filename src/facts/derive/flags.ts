@@ -71,8 +71,9 @@ function answerSince(theCase: Case, item: string, episode: Episode | undefined):
 
 function completedForm(forms: readonly Entry[], episode: DerivationInput['episode']): Entry | undefined {
   return forms.find((form) => {
-    const { questionnaire } = form.resource as { questionnaire?: string };
-    return QUESTIONNAIRE.test(questionnaire ?? '') && form.date !== undefined && sinceOnset(form.date, episode?.onset);
+    const { questionnaire } = form.resource as { questionnaire?: unknown };
+    if (typeof questionnaire !== 'string' || !QUESTIONNAIRE.test(questionnaire)) return false;
+    return form.date !== undefined && sinceOnset(form.date, episode?.onset);
   });
 }
 

@@ -3,9 +3,10 @@
  * (AMB-12, 13, 42, 44; D20).
  */
 import { COMPLAINT_CONCEPTS, isNeuralgicAmyotrophy } from '../../case/episodes.js';
-import { halfOf } from '../../case/body.js';
+import { halfOf, sidesAgree } from '../../case/body.js';
 import type { Case, Entry, Episode, Half } from '../../case/case.js';
-import { addMonths, isExact } from '../../fhir/dates.js';
+import { addMonths, isExact, readDate, type Calendar } from '../../fhir/dates.js';
+import { statusCode } from '../../fhir/references.js';
 import type { DerivationInput, Derivations } from '../derivation.js';
 import { FALSE, TRUE, known, unknown, type Fact } from '../fact.js';
 import { exactOnset } from './time.js';
@@ -92,24 +93,26 @@ function weightLoss({ case: theCase, episode, setting, fact, number }: Derivatio
 }
 
 /** NA was considered and refuted in this episode; a refutation of an older attack blocks nothing. */
-function naRefuted({ case: theCase, episode }: DerivationInput): Fact {
+function naRefuted({ case: theCase, episode }: DerivationInput, calendar: Calendar): Fact {
   const refuted = (theCase.byType.get('Condition') ?? []).filter(
     (entry) => entry.state === 'refuted' && isNeuralgicAmyotrophy(entry),
   );
   const present = refuted.filter((entry) => {
-    const recorded = (entry.resource as unknown as Readonly<Record<string, unknown>>)['recordedDate'];
-    const day =
-      entry.date?.last ?? (typeof recorded === 'string' ? Date.parse(recorded.slice(0, 10)) / 86_400_000 : undefined);
+    const { recordedDate } = entry.resource as { recordedDate?: unknown };
+    const day = (entry.date ?? readDate(recordedDate, calendar))?.last;
     return episode?.onset === undefined || day === undefined || day >= episode.onset.first - 1;
   });
   return present.length > 0 ? known(true, present) : FALSE;
 }
 
-/** `none`, `provisional` (suspected in any degree) or `confirmed`: what the problem list says of NA in this half of the body. */
+/**
+ * `none`, `provisional` (suspected in any degree) or `confirmed`: what the problem list says of NA in this half of the body.
+ * An NA of the other side says nothing here: a new attack on this side is suspected like a first one.
+ */
 function naStatus({ case: theCase, episode }: DerivationInput): Fact {
   if (!episode) return known('none');
   const listed = theCase.episodes
-    .filter((one) => one.half === episode.half)
+    .filter((one) => one.half === episode.half && sidesAgree(one.side, episode.side))
     .flatMap((one) => one.conditions.filter(isNeuralgicAmyotrophy));
   const [first] = listed;
   if (!first) return known('none');
@@ -120,9 +123,7 @@ function naStatus({ case: theCase, episode }: DerivationInput): Fact {
 
 /** How sure a listed NA is: `confirmed`, `differential` or, for anything else, `provisional`. */
 export function verificationOf(entry: Entry): string {
-  const status = (entry.resource as { verificationStatus?: { coding?: readonly { code?: string }[] } })
-    .verificationStatus;
-  const code = status?.coding?.find((coding) => coding.code)?.code;
+  const code = statusCode((entry.resource as { verificationStatus?: unknown }).verificationStatus);
   return code === 'confirmed' || code === 'differential' ? code : 'provisional';
 }
 
@@ -184,17 +185,18 @@ function surgeryOfComplaint({ episode, fact }: DerivationInput): Fact {
     : known(false, surgery.evidence);
 }
 
-/** A live complaint of neck, arm, back or leg, a weakness or NA is on the record (D3). */
+/** A live complaint of neck, arm, back or leg, a weakness or NA is on the record (D3); unknown while that list is not complete. */
 function complaintLive({ case: theCase }: DerivationInput): Fact {
-  return theCase.episodes.length > 0
-    ? known(
-        true,
-        theCase.episodes.flatMap((episode) => episode.conditions),
-      )
-    : FALSE;
+  const { episodes } = theCase;
+  if (episodes.length > 0)
+    return known(
+      true,
+      episodes.flatMap((episode) => episode.conditions),
+    );
+  return theCase.completeness('Condition') === 'complete' ? FALSE : unknown('the list of conditions is not complete');
 }
 
-export const HISTORY: Derivations = {
+const WITHOUT_CALENDAR: Derivations = {
   firstEver: { derive: firstEver },
   steroidBeforeOnset: { derive: steroidBeforeOnset, settings: ['steroidBeforeOnsetMonths'] },
   weightLoss: {
@@ -202,7 +204,6 @@ export const HISTORY: Derivations = {
     settings: ['weightMaxAgeDays', 'weightLossFindingMonths', 'weightLossWithinMonths', 'weightLossPercent'],
     facts: ['weightLoss.recorded'],
   },
-  naRefuted: { derive: naRefuted },
   naStatus: { derive: naStatus },
   naOfEpisode: { derive: naOfEpisode },
   spineSurgery: { derive: spineSurgery },
@@ -210,3 +211,8 @@ export const HISTORY: Derivations = {
   onsetAfterSurgery: { derive: onsetAfterSurgery, facts: ['surgery.spine'] },
   complaintLive: { derive: complaintLive },
 };
+
+/** The derivations; the day on which a refuted NA was recorded is read in the calendar of the practice. */
+export function historyDerivations(calendar: Calendar): Derivations {
+  return { naRefuted: { derive: (input) => naRefuted(input, calendar) }, ...WITHOUT_CALENDAR };
+}

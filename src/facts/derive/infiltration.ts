@@ -9,6 +9,7 @@ import type { DateSpan, Day } from '../../fhir/dates.js';
 import type { DerivationInput, Derivations } from '../derivation.js';
 import { FALSE, known, unknown, type Fact } from '../fact.js';
 import { sinceOnset } from '../windows.js';
+import { IMAGE_LISTS } from './orders.js';
 import { STRONG_DRUG_IN_USE } from './pain.js';
 
 const INFILTRATION: Readonly<Record<Half, string>> = {
@@ -55,8 +56,7 @@ function neckMris({ case: theCase, episode, draft }: DerivationInput): readonly 
 function neckMriKnown(input: DerivationInput): Fact {
   const mris = neckMris(input);
   if (mris.length > 0) return known(true, evidenceOf(mris));
-  const types = ['Procedure', 'DiagnosticReport', 'ServiceRequest', 'Appointment'];
-  return types.every((type) => input.case.completeness(type) === 'complete')
+  return IMAGE_LISTS.every((type) => input.case.completeness(type) === 'complete')
     ? FALSE
     : unknown('the lists of tests and plans are not complete');
 }

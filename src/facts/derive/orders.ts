@@ -71,6 +71,9 @@ function planned(theCase: Case, episode: Episode | undefined, kinds: typeof IMAG
   return complete ? FALSE : unknown('the list of plans is not complete');
 }
 
+/** The lists in which an image can stand: "none" is only known of all of them. */
+export const IMAGE_LISTS = ['Procedure', 'DiagnosticReport', 'ServiceRequest', 'Appointment'];
+
 /** An image of this half of the body was made since onset. */
 function imagingDone({ case: theCase, episode }: DerivationInput): Fact {
   if (!episode) return unknown('no complaint');
@@ -80,9 +83,9 @@ function imagingDone({ case: theCase, episode }: DerivationInput): Fact {
       (episode.onset === undefined || (entry.date?.last ?? -Infinity) >= episode.onset.first),
   );
   if (done.length > 0) return known(true, done);
-  return theCase.completeness('DiagnosticReport') === 'complete'
+  return IMAGE_LISTS.every((type) => theCase.completeness(type) === 'complete')
     ? FALSE
-    : unknown('the list of reports is not complete');
+    : unknown('the lists of tests and plans are not complete');
 }
 
 /** The GP check of week 3 was done: a visit fulfilled on or after the fourteenth day. */

@@ -6,7 +6,8 @@ import { oncePerCase } from '../once-per-case.js';
 import { belongsTo } from '../../case/episodes.js';
 import { ARM_SITES, BELOW_KNEE_SITES, SCORE_SITES } from '../../case/body.js';
 import type { Case, Episode, Score } from '../../case/case.js';
-import { normaliseReference } from '../../fhir/references.js';
+import type { DateSpan } from '../../fhir/dates.js';
+import { isObject, listOf, normaliseReference } from '../../fhir/references.js';
 import type { DerivationInput, Derivations } from '../derivation.js';
 import { known, unknown, type Fact } from '../fact.js';
 import { allOf, anyOf, type Truth } from '../../three-valued.js';
@@ -27,9 +28,7 @@ export const scoresOf = oncePerCase((theCase: Case, episode: Episode): readonly 
 
 function isAbout(score: Score, episode: Episode): boolean {
   const raw = score.entry.resource as unknown as Readonly<Record<string, unknown>>;
-  const focus = (Array.isArray(raw['focus']) ? raw['focus'] : []).map((one: { reference?: unknown }) =>
-    normaliseReference(one.reference),
-  );
+  const focus = listOf(raw['focus']).map((one) => normaliseReference(one['reference']));
   const encounter = encounterOf(raw);
   return episode.conditions.some(
     (condition) =>
@@ -40,8 +39,7 @@ function isAbout(score: Score, episode: Episode): boolean {
 }
 
 function encounterOf(raw: Readonly<Record<string, unknown>>): string | undefined {
-  const encounter = raw['encounter'] as { reference?: unknown } | undefined;
-  return normaliseReference(encounter?.reference);
+  return isObject(raw['encounter']) ? normaliseReference(raw['encounter']['reference']) : undefined;
 }
 
 /** Scores that are final: a preliminary one treats nobody. */
@@ -126,15 +124,23 @@ function muchBetter({ case: theCase, episode, setting, fact }: DerivationInput):
   };
   const scored = parts.filter((part) => part.length > 0);
   const byScore = scored.length > 0 ? allOf(scored.map((part) => improved(part, theCase.today, wanted))) : undefined;
-  const verdict = said ? true : byScore;
+  // What was said before the latest score does not outweigh a score that tells otherwise.
+  const saidLast = said && !scores.some((score) => change.evidence.every(({ date }) => isBefore(date, score.date)));
+  const verdict = saidLast ? true : byScore;
   const evidence = [...change.evidence, ...scores.map((score) => score.entry)];
   if (verdict === undefined) return unknown('no recent pain score or change recorded', evidence);
   if (!verdict) return known(false, evidence);
   const strong = STRONG_DRUGS.flatMap((concept) => theCase.byConcept.get(concept) ?? []).filter(
     (drug) => drug.state === 'active' && drug.type.startsWith('Medication'),
   );
-  return strong.length > 0 ? unknown(STRONG_DRUG_IN_USE, [...evidence, ...strong]) : known(true, evidence);
+  if (strong.length > 0) return unknown(STRONG_DRUG_IN_USE, [...evidence, ...strong]);
+  const searched = ['MedicationRequest', 'MedicationStatement', 'Observation'];
+  return searched.every((type) => theCase.completeness(type) === 'complete')
+    ? known(true, evidence)
+    : unknown('drugs in use or later findings could not be searched completely', evidence);
 }
+
+const isBefore = (one: DateSpan | undefined, other: DateSpan): boolean => one === undefined || one.last < other.first;
 
 /** Sudden when recorded so, or when the peak came within days of a known onset; gradual when recorded so (AMB-18). */
 function acute(input: DerivationInput): Fact {
