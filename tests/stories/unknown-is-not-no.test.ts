@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Card } from '../../src/cds-hooks/response.js';
 import type { Hook } from '../../src/cds-hooks/request.js';
-import { condition, daysAgo, finding, nrs, observation, record } from '../support/records.js';
+import { coded, condition, daysAgo, finding, nrs, observation, record } from '../support/records.js';
 import { bundleOf, pathOf, requestFor, searchsetOf } from '../support/requests.js';
 import { post, startService, type RunningService } from '../support/service.js';
 
@@ -211,6 +211,25 @@ describe('the proposal to cancel a planned MRI', () => {
 
   test('stands when the pain fell far enough', async () => {
     expect(JSON.stringify(await better({}, ...fallen))).toContain('Cancel');
+  });
+
+  const saidBetter = (places: readonly string[]) =>
+    better(
+      {
+        conditions: searchsetOf(
+          condition('neck-pain', daysAgo(30), ['site-neck']),
+          condition('low-back-pain', daysAgo(60), ['site-low-back']),
+        ),
+      },
+      observation('global-change', daysAgo(0), places, { valueCodeableConcept: coded('much-better') }),
+    );
+
+  test('stands when a change at the neck was recorded', async () => {
+    expect(JSON.stringify(await saidBetter(['site-neck']))).toContain('Cancel');
+  });
+
+  test('waits when a change without a place may be of the other complaint', async () => {
+    expect(JSON.stringify(await saidBetter([]))).not.toContain('Cancel');
   });
 
   test('waits when drugs that may hide the pain could not be searched', async () => {

@@ -113,7 +113,9 @@ function muchBetter({ case: theCase, episode, setting, fact }: DerivationInput):
   const radiates = episode.group === 'neck-arm' || episode.group === 'back-leg';
   const change = fact('change.global');
   if (change.value === 'same' || change.value === 'worse') return known(false, change.evidence);
-  const said = change.value === 'much-better' || (change.value === 'better' && !radiates);
+  // Of several complaints, which one a change without a place is about cannot be told.
+  const placed = theCase.episodes.length === 1 || change.evidence.some(({ sites }) => sites.length > 0);
+  const said = placed && (change.value === 'much-better' || (change.value === 'better' && !radiates));
   const scores = confirmed(scoresOf(theCase, episode));
   const distal = scores.filter((score) => score.entry.sites.some((site) => DISTAL_SITES.includes(site)));
   const parts = radiates ? [distal, scores.filter((score) => !distal.includes(score))] : [scores];
