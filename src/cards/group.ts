@@ -88,7 +88,10 @@ function groupByCard(
 function planOf(group: readonly Outcome[], decisions: ReadonlyMap<string, Decision>): CardPlan | undefined {
   const incomplete = group.filter((outcome) => outcome.result === 'incomplete').sort(byUrgency);
   const fired = group.filter((outcome) => outcome.result === 'fires').sort(byUrgency);
-  const lead = fired.find((outcome) => outcome.rule.card.summary !== undefined) ?? incomplete[0];
+  const speaker = fired.find((outcome) => outcome.rule.card.summary !== undefined);
+  // A hard stop that could not be checked comes before advice: "add stomach protection" must not head an unread dose of a child.
+  const unchecked = incomplete.find((outcome) => outcome.rule.level === 'P0');
+  const lead = (speaker?.indicator === 'info' ? unchecked : undefined) ?? speaker ?? incomplete[0];
   const decision = lead && decisions.get(lead.rule.decision);
   if (!lead || !decision) return undefined;
   const rest = fired.filter((outcome) => outcome !== lead);

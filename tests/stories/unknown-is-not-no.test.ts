@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Card } from '../../src/cds-hooks/response.js';
 import type { Hook } from '../../src/cds-hooks/request.js';
-import { coded, condition, daysAgo, finding, nrs, observation, record } from '../support/records.js';
+import { coded, condition, daysAgo, finding, nrs, observation, record, weight } from '../support/records.js';
 import { bundleOf, pathOf, requestFor, searchsetOf } from '../support/requests.js';
 import { post, startService, type RunningService } from '../support/service.js';
 
@@ -128,6 +128,31 @@ describe('a prednisone order without a reason', () => {
     [8, true],
   ])('at a score of %i asks for its reason: %s', async (score, asks) => {
     expect(JSON.stringify(await forPain(score)).includes('reason of the order')).toBe(asks);
+  });
+});
+
+describe('a course for a child whose dose cannot be read', () => {
+  test('is headed by the dose, not by advice that goes with it', async () => {
+    const cards = await cardsFor('order-sign', {
+      prefetch: {
+        patient: { resourceType: 'Patient', id: 'patient-1', birthDate: '2016-02-01' },
+        conditions: searchsetOf(na('confirmed')),
+        observations: searchsetOf(nrs(8, daysAgo(0), ['site-shoulder', 'side-right']), weight(20, daysAgo(0))),
+      },
+      drafts: [
+        {
+          resourceType: 'MedicationRequest',
+          id: 'draft-1',
+          status: 'draft',
+          intent: 'order',
+          ...MINE,
+          medicationCodeableConcept: { coding: [{ system: 'http://www.whocc.no/atc', code: 'H02AB07' }] },
+          dosageInstruction: [{ text: '12 tablets a day' }],
+        },
+      ],
+    });
+    expect(cards.map((card) => card.summary).filter((summary) => /stomach|proton/i.test(summary))).toEqual([]);
+    expect(cards.map((card) => card.summary).join()).toMatch(/dose|weight/i);
   });
 });
 
