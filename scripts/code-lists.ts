@@ -1,14 +1,11 @@
 /**
- * The two small code systems that are ours alone: the decisions a card can belong to, and the reasons for leaving its advice.
+ * The reasons for leaving the advice of a card: a small code system that is ours alone.
  * Plain data for value-sets.ts. A code stays as it is once shipped: an EHR ties a user's choice to it.
  */
-interface Named {
+interface OverrideReason {
   readonly code: string;
   readonly nl: string;
   readonly en: string;
-}
-
-interface OverrideReason extends Named {
   /** The set that a rule names under `card.override`. */
   readonly set: 'emerg' | 'flag' | 'na' | 'drug' | 'time' | 'cancel' | 'pt' | 'info';
   /** The HL7 reason that fits; left out where none does. */
@@ -16,39 +13,6 @@ interface OverrideReason extends Named {
 }
 
 export const NON_ADHERENCE = 'http://terminology.hl7.org/CodeSystem/non-adherence-reason-codes';
-
-export const CARD_TOPICS: readonly Named[] = [
-  { code: 'Alarm', nl: 'Alarm', en: 'Alarm' },
-  { code: 'LungApex', nl: 'Longtop', en: 'Lung apex' },
-  { code: 'RedFlags', nl: 'Rode vlaggen', en: 'Red flags' },
-  { code: 'NaSuspicion', nl: 'Verdenking neuralgische amyotrofie', en: 'Suspected neuralgic amyotrophy' },
-  { code: 'NaAcute', nl: 'Neuralgische amyotrofie, acute fase', en: 'Neuralgic amyotrophy, acute phase' },
-  { code: 'NaChronic', nl: 'Neuralgische amyotrofie, chronische fase', en: 'Neuralgic amyotrophy, chronic phase' },
-  {
-    code: 'NaProgressive',
-    nl: 'Neuralgische amyotrofie, toenemende pijn',
-    en: 'Neuralgic amyotrophy, increasing pain',
-  },
-  { code: 'NaBreathing', nl: 'Neuralgische amyotrofie, ademhaling', en: 'Neuralgic amyotrophy, breathing' },
-  { code: 'PrednisoneCheck', nl: 'Controle van de prednisonorder', en: 'Check of the prednisone order' },
-  { code: 'DrugCheck', nl: 'Controle van de geneesmiddelorder', en: 'Check of the drug order' },
-  { code: 'Neck', nl: 'Nekpijn', en: 'Neck pain' },
-  { code: 'NeckArm', nl: 'Nek- en armpijn', en: 'Neck and arm pain' },
-  { code: 'Back', nl: 'Rugpijn', en: 'Back pain' },
-  { code: 'BackLeg', nl: 'Rug- en beenpijn', en: 'Back and leg pain' },
-  {
-    code: 'ImagingCheck',
-    nl: 'Controle van beeldvorming, EMG of infiltratie',
-    en: 'Check of imaging, EMG or infiltration',
-  },
-  { code: 'TherapyCheck', nl: 'Controle van de therapieorder', en: 'Check of the therapy order' },
-  { code: 'PostOp', nl: 'Klachten na operatie', en: 'Complaints after surgery' },
-  { code: 'Cancel', nl: 'Afspraken annuleren', en: 'Cancel what is planned' },
-  { code: 'Coordination', nl: 'Zorgcoördinatie', en: 'Care coordination' },
-  { code: 'Paresis', nl: 'Parese', en: 'Paresis' },
-  { code: 'YellowFlags', nl: 'Gele vlaggen', en: 'Yellow flags' },
-  { code: 'NeckPhysio', nl: 'Fysiotherapie bij nekpijn', en: 'Physiotherapy for neck pain' },
-];
 
 export const OVERRIDE_REASONS: readonly OverrideReason[] = [
   {

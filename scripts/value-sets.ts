@@ -9,7 +9,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parse } from 'yaml';
-import { CARD_TOPICS, NON_ADHERENCE, OVERRIDE_REASONS } from './code-lists.js';
+import { NON_ADHERENCE, OVERRIDE_REASONS } from './code-lists.js';
 
 const BASE = 'https://plexus-cds.example/fhir';
 const VERIFICATION = `${BASE}/StructureDefinition/verification-status`;
@@ -20,6 +20,10 @@ type Status = 'verified' | 'probable' | 'own' | 'stand-in';
 /** Short names of the table and of concepts.yaml; any other name is already a URI. */
 const SYSTEMS = JSON.parse(readFileSync(join(PROFILES, 'systems.json'), 'utf8')) as Readonly<
   Record<string, { readonly uri: string }>
+>;
+/** The decisions that a card can belong to; their titles are the displays that cards carry. */
+const DECISIONS = parse(readFileSync(resolve(PROFILES, '../rules/decisions.yaml'), 'utf8')) as Readonly<
+  Record<string, { readonly title: { readonly nl: string; readonly en: string } }>
 >;
 const uriOf = (system: string): string => SYSTEMS[system]?.uri ?? system;
 const FINDING = uriOf('finding');
@@ -330,7 +334,7 @@ function codeSystems(concepts: Readonly<Record<string, Concept>>): Readonly<Reco
       'card-topic',
       'The decision that a card supports',
       [],
-      CARD_TOPICS.map((topic) => ({ ...topic, property: [] })),
+      Object.entries(DECISIONS).map(([code, { title }]) => ({ code, ...title, property: [] })),
     ),
     'override-reason': codeSystem(
       'override-reason',

@@ -12,6 +12,7 @@ import {
   type Link,
 } from '../cds-hooks/response.js';
 import type { FactDeclaration, ReadFact, Text } from '../facts/fact.js';
+import { SUMMARY_LIMIT } from '../rules/check-rules.js';
 import { missingFacts, type Outcome } from '../rules/evaluate.js';
 import { fillPlaceholders } from '../rules/placeholders.js';
 import type { Leaflet } from '../rules/load-leaflets.js';
@@ -46,7 +47,6 @@ export interface RenderTools {
   readonly incomplete: readonly Outcome[];
 }
 
-const SUMMARY_LIMIT = 139;
 const MOST_QUESTIONS = 3;
 
 /** Writes one card. */

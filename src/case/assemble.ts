@@ -4,12 +4,13 @@
  * Throws ServiceError when the patient is missing (412) or is not the context patient (422), or the drafts are too many (400).
  */
 import type { FhirResource } from 'fhir/r4.js';
+import type { Gathered } from '../cds-hooks/prefetch.js';
 import type { CdsRequest } from '../cds-hooks/request.js';
 import { ServiceError } from '../errors.js';
 import type { CodeSets } from '../fhir/code-sets.js';
 import { readDate, type Calendar, type Day } from '../fhir/dates.js';
 import { normaliseReference } from '../fhir/references.js';
-import type { Case, Completeness, Entry, Patient } from './case.js';
+import type { Case, Entry, Patient } from './case.js';
 import { readDrafts } from './drafts.js';
 import { hasUnknownClinicalStatus, readEntry, type Exclusion, type ReadingTools } from './entries.js';
 import { buildEpisodes } from './episodes.js';
@@ -17,20 +18,18 @@ import { readFindings, readScores, readStrengths } from './findings.js';
 
 type Raw = Readonly<Record<string, unknown>>;
 
-/** What was gathered for a request, before anything is judged. */
-export interface Gathered {
-  readonly resources: readonly FhirResource[];
-  readonly completeness: (resourceType: string) => Completeness;
-  readonly tolerated: Case['tolerated'];
-}
-
 export interface AssembleTools {
   readonly codeSets: CodeSets;
   readonly calendar: Calendar;
 }
 
 /** Builds the case of the context patient on the day `today`. */
-export function assemble(request: CdsRequest, gathered: Gathered, today: Day, tools: AssembleTools): Case {
+export function assemble(
+  request: CdsRequest,
+  gathered: Omit<Gathered, 'states'>,
+  today: Day,
+  tools: AssembleTools,
+): Case {
   const { patientId } = request.context;
   const context =
     request.hook === 'problem-list-item-create'

@@ -3,6 +3,7 @@
  * Unknown is a value of its own: it never counts as "no".
  */
 import type { Draft, Entry, Episode } from '../case/case.js';
+import { anyOf, type Truth } from '../three-valued.js';
 
 export type FactValue = boolean | number | string | readonly string[];
 export type FactType = 'boolean' | 'integer' | 'decimal' | 'days' | 'date' | 'code' | 'text' | 'list';
@@ -34,6 +35,15 @@ export function unknown(reason: string, evidence: readonly Entry[] = NO_EVIDENCE
 /** A value that is unknown when it is undefined. */
 export function knownOr(value: FactValue | undefined, reason: string, evidence: readonly Entry[] = NO_EVIDENCE): Fact {
   return value === undefined ? unknown(reason, evidence) : known(value, evidence);
+}
+
+/** One of several yes-or-no facts holds (strong Kleene logic), with the evidence of all. */
+export function oneOf(parts: readonly Fact[]): Fact {
+  const verdict = anyOf(parts.map((part) => part.value as Truth));
+  const evidence = parts.flatMap((part) => part.evidence);
+  return verdict === undefined
+    ? unknown('the record could not be searched completely', evidence)
+    : known(verdict, evidence);
 }
 
 /** A title, question or sentence per language. */

@@ -15,8 +15,9 @@ import {
   nrs,
   observation,
   record,
+  strength,
+  weight,
 } from '../support/records.js';
-import { strength, weight } from '../support/records.js';
 import { PATIENT } from '../support/requests.js';
 
 const excludedOf = ({ excluded }: Case): Record<string, number> =>

@@ -10,6 +10,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { catalogue } from '../../scripts/catalogue.js';
 import { writeValueSets } from '../../scripts/value-sets.js';
 import { loadCodeSets } from '../../src/fhir/code-sets.js';
+import { parseYaml } from '../../src/yaml-file.js';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const PROFILES = join(ROOT, 'fhir-profiles');
@@ -26,6 +27,22 @@ const FINDING = 'https://plexus-cds.example/fhir/CodeSystem/finding';
 
 const codeSets = loadCodeSets(PROFILES);
 const conceptsOf = (system: string, code: string): readonly string[] => codeSets.conceptsOf({ system, code });
+
+describe('the topic of a card', () => {
+  it('is published with the title that cards carry', () => {
+    const text = readFileSync(join(ROOT, 'rules/decisions.yaml'), 'utf8');
+    const decisions = parseYaml('decisions.yaml', text).value as Record<string, { title: { nl: string; en: string } }>;
+    const path = join(PROFILES, 'code-systems/card-topic.json');
+    const { concept = [] } = JSON.parse(readFileSync(path, 'utf8')) as CodeSystem;
+    const titleIn = (designation: (typeof concept)[number]['designation'], language: string) =>
+      designation?.find((one) => one.language === language)?.value;
+    const published = concept.map(({ code, designation }) => [
+      code,
+      { nl: titleIn(designation, 'nl'), en: titleIn(designation, 'en') },
+    ]);
+    expect(published).toEqual(Object.entries(decisions).map(([code, { title }]) => [code, title]));
+  });
+});
 
 describe('what a code stands for', () => {
   it('our own code is always accepted', () => {

@@ -27,6 +27,17 @@ interface Told {
   readonly drafts?: readonly unknown[];
 }
 
+/** A draft of a drug by its ATC code. */
+const prescription = (atc: string, more: Readonly<Record<string, unknown>> = {}) => ({
+  resourceType: 'MedicationRequest',
+  id: 'draft-1',
+  status: 'draft',
+  intent: 'order',
+  ...MINE,
+  medicationCodeableConcept: { coding: [{ system: 'http://www.whocc.no/atc', code: atc }] },
+  ...more,
+});
+
 /** Cards for a patient of whom everything else was searched and nothing found. */
 async function cardsFor(hook: Hook, { prefetch = {}, drafts }: Told): Promise<readonly Card[]> {
   const request = requestFor(hook);
@@ -89,37 +100,20 @@ describe('the proposal to start prednisone', () => {
 });
 
 describe('an order', () => {
-  const diclofenac = {
-    resourceType: 'MedicationRequest',
-    id: 'draft-1',
-    status: 'draft',
-    intent: 'order',
-    ...MINE,
-    medicationCodeableConcept: { coding: [{ system: 'http://www.whocc.no/atc', code: 'M01AB05' }] },
-  };
-
   test('is not passed over in silence when the conditions could not be fetched', async () => {
-    const cards = await cardsFor('order-sign', { prefetch: { conditions: FAILED }, drafts: [diclofenac] });
-    expect(cards.map((card) => card.summary.slice(0, 3))).not.toEqual([]);
+    const cards = await cardsFor('order-sign', { prefetch: { conditions: FAILED }, drafts: [prescription('M01AB05')] });
+    expect(cards).not.toEqual([]);
   });
 });
 
 describe('a prednisone order without a reason', () => {
-  const prednisone = {
-    resourceType: 'MedicationRequest',
-    id: 'draft-1',
-    status: 'draft',
-    intent: 'order',
-    ...MINE,
-    medicationCodeableConcept: { coding: [{ system: 'http://www.whocc.no/atc', code: 'H02AB07' }] },
-  };
   const forPain = (score: number) =>
     cardsFor('order-sign', {
       prefetch: {
         conditions: searchsetOf(condition('shoulder-pain', daysAgo(3), ['site-shoulder', 'side-right'])),
         observations: searchsetOf(nrs(score, daysAgo(0), ['site-shoulder', 'side-right'])),
       },
-      drafts: [prednisone],
+      drafts: [prescription('H02AB07')],
     });
 
   test.each([
@@ -139,17 +133,7 @@ describe('a course for a child whose dose cannot be read', () => {
         conditions: searchsetOf(na('confirmed')),
         observations: searchsetOf(nrs(8, daysAgo(0), ['site-shoulder', 'side-right']), weight(20, daysAgo(0))),
       },
-      drafts: [
-        {
-          resourceType: 'MedicationRequest',
-          id: 'draft-1',
-          status: 'draft',
-          intent: 'order',
-          ...MINE,
-          medicationCodeableConcept: { coding: [{ system: 'http://www.whocc.no/atc', code: 'H02AB07' }] },
-          dosageInstruction: [{ text: '12 tablets a day' }],
-        },
-      ],
+      drafts: [prescription('H02AB07', { dosageInstruction: [{ text: '12 tablets a day' }] })],
     });
     expect(cards.map((card) => card.summary).filter((summary) => /stomach|proton/i.test(summary))).toEqual([]);
     expect(cards.map((card) => card.summary).join()).toMatch(/dose|weight/i);

@@ -6,9 +6,11 @@ import type { Case, Draft, Entry } from '../../case/case.js';
 import { COMPLAINT_CONCEPTS } from '../../case/episodes.js';
 import type { Calendar, Day } from '../../fhir/dates.js';
 import type { DerivationInput, Derivations } from '../derivation.js';
-import { FALSE, TRUE, known, knownOr, unknown, type Fact } from '../fact.js';
-import { anyOf, type Truth } from '../../three-valued.js';
+import { FALSE, known, knownOr, oneOf, unknown, type Fact } from '../fact.js';
 import { readDosages } from './dosage.js';
+import { besideOrder, drugsInUse, notOnDrugList } from './drug-list.js';
+import { draftIs } from './orders.js';
+import { SEVERE_PAIN } from './pain.js';
 import { exactOnset } from './time.js';
 
 /** Milligrams on each day of a course, day 1 first. */
@@ -77,21 +79,6 @@ export function tapersAsSource(doses: readonly number[], lastDay: number): boole
   return (falls[0] ?? 0) > 0 && falls.every((fall) => fall >= 0 && fall <= STEP);
 }
 
-/** A drug in use, or drafted together with the order. */
-export function besideOrder({ case: theCase }: DerivationInput, concept: string): Fact {
-  const inUse = (theCase.byConcept.get(concept) ?? []).filter((entry) => isDrugInUse(entry));
-  if (inUse.length > 0) return known(true, inUse);
-  if (theCase.drafts.some((draft) => draft.concepts.includes(concept))) return TRUE;
-  const complete = DRUG_LISTS.every((type) => theCase.completeness(type) === 'complete');
-  return complete ? FALSE : unknown('the medication list is not complete');
-}
-
-const DRUG_LISTS = ['MedicationRequest', 'MedicationStatement'];
-
-export function isDrugInUse(entry: Entry): boolean {
-  return entry.state === 'active' && DRUG_LISTS.includes(entry.type);
-}
-
 /**
  * The order is for NA: it names no other reason, and NA is the diagnosis of the complaint. Unknown when its reason cannot be read,
  * and when it names none while NA is suspected but not listed: then the reason is asked for, and nothing is taken as checked.
@@ -106,7 +93,6 @@ function orderedForNa({ case: theCase, draft, fact }: DerivationInput): Fact {
 }
 
 const SUSPICION_FACTS = ['na.site', 'pain.peak', 'pain.acute', 'na.refuted'];
-const SEVERE = 7;
 
 /** Site and score of Tabel 2, and nothing recorded that speaks against NA: the clauses of the rule na-suspicion. */
 function isSuspected(fact: DerivationInput['fact']): boolean {
@@ -114,7 +100,7 @@ function isSuspected(fact: DerivationInput['fact']): boolean {
   return (
     fact('na.site').value === true &&
     typeof peak === 'number' &&
-    peak >= SEVERE &&
+    peak >= SEVERE_PAIN &&
     fact('pain.acute').value !== false &&
     fact('na.refuted').value !== true
   );
@@ -145,11 +131,10 @@ function steroidSinceOnset({ case: theCase, episode, setting }: DerivationInput)
   const onset = exactOnset(episode, theCase.today);
   if (typeof onset !== 'number') return onset;
   const since = Math.max(onset, theCase.today - setting('prednisoneLastDay') + 1);
-  const courses = (theCase.byConcept.get('systemic-corticosteroid') ?? []).filter(
-    (entry) =>
-      isDrugInUse(entry) && entry.date !== undefined && entry.date.first >= since && entry.date.first <= theCase.today,
+  const courses = drugsInUse(theCase, 'systemic-corticosteroid').filter(
+    ({ date }) => date !== undefined && date.first >= since && date.first <= theCase.today,
   );
-  return courses.length > 0 ? known(true, courses) : FALSE;
+  return courses.length > 0 ? known(true, courses) : notOnDrugList(theCase);
 }
 
 /** Fever now: a recent temperature decides, else a recorded finding (AMB-43). */
@@ -166,12 +151,7 @@ const HARD_STOPS = ['infection.hardStop', 'ulcer.active', 'vaccine.live', 'predn
 
 /** A hard stop of knowledge 5.3 is on the record. */
 function hardStop({ fact }: DerivationInput): Fact {
-  const stops = HARD_STOPS.map(fact);
-  const verdict = anyOf(stops.map((stop) => stop.value as Truth));
-  const evidence = stops.flatMap((stop) => stop.evidence);
-  return verdict === undefined
-    ? unknown('the record could not be searched completely', evidence)
-    : known(verdict, evidence);
+  return oneOf(HARD_STOPS.map(fact));
 }
 
 /** The dose for a child, mg a day: 1 mg per kg on a recent weight, at most the adult dose of 60 mg (AMB-19). */
@@ -187,9 +167,7 @@ const childDose = ({ fact }: DerivationInput): Fact => {
 const WITHOUT_CALENDAR: Derivations = {
   courseChildDose: { derive: childDose, facts: ['patient.weight'] },
   courseForNa: { derive: orderedForNa, facts: ['na.ofEpisode', ...SUSPICION_FACTS] },
-  courseIsMethylprednisolone: {
-    derive: ({ draft }) => (draft?.concepts.includes('methylprednisolone') ? TRUE : FALSE),
-  },
+  courseIsMethylprednisolone: draftIs('methylprednisolone'),
   prednisoneHardStop: { derive: hardStop, facts: HARD_STOPS },
   feverNow: { derive: feverNow, settings: ['feverCelsius'], facts: ['fever.temperature', 'fever.recorded'] },
   ppiBesideOrder: { derive: (input) => besideOrder(input, 'ppi') },
@@ -198,10 +176,8 @@ const WITHOUT_CALENDAR: Derivations = {
   /** Another systemic corticosteroid is in use beside the draft. */
   steroidCurrent: {
     derive: ({ case: theCase }) => {
-      const drugs = (theCase.byConcept.get('systemic-corticosteroid') ?? []).filter(isDrugInUse);
-      if (drugs.length > 0) return known(true, drugs);
-      const complete = DRUG_LISTS.every((type) => theCase.completeness(type) === 'complete');
-      return complete ? FALSE : unknown('the medication list is not complete');
+      const drugs = drugsInUse(theCase, 'systemic-corticosteroid');
+      return drugs.length > 0 ? known(true, drugs) : notOnDrugList(theCase);
     },
   },
 };

@@ -4,13 +4,13 @@
  */
 import type { Case, Entry, Episode, Score } from '../../case/case.js';
 import type { Calendar } from '../../fhir/dates.js';
-import { anyOf, type Truth } from '../../three-valued.js';
-import type { DerivationInput, Derivation, Derivations } from '../derivation.js';
-import { FALSE, TRUE, known, knownOr, unknown, type Fact } from '../fact.js';
+import type { DerivationInput, Derivations } from '../derivation.js';
+import { FALSE, TRUE, known, knownOr, oneOf, unknown, type Fact } from '../fact.js';
 import { ageInDays } from '../windows.js';
-import { besideOrder, isDrugInUse, namesOtherReason } from './course.js';
+import { namesOtherReason } from './course.js';
 import { hasDosage, highestDaily, orderedDays, readDosages } from './dosage.js';
-import { draftConcerns } from './orders.js';
+import { besideOrder, drugsInUse, notOnDrugList } from './drug-list.js';
+import { draftConcerns, draftIs } from './orders.js';
 import { confirmed, scoresOf } from './pain.js';
 
 const NA = ['neuralgic-amyotrophy', 'hereditary-na'];
@@ -58,10 +58,6 @@ function activeOf(theCase: Case, concept: string, type: string): readonly Entry[
   return (theCase.byConcept.get(concept) ?? []).filter((entry) => entry.type === type && entry.state === 'active');
 }
 
-const draftIs = (concept: string): Derivation => ({
-  derive: ({ draft }) => (draft?.concepts.includes(concept) ? TRUE : FALSE),
-});
-
 const LONGEST_PREGNANCY_DAYS = 300;
 const DAYS_OF_WEEK = 7;
 
@@ -90,25 +86,12 @@ const FORBIDS_NSAID = [
 const AGAINST_NSAID = [...FORBIDS_NSAID, 'vessel.disease', 'pregnancy.present'];
 const THIRD_TRIMESTER_WEEKS = 28;
 
-/** One of several facts holds. */
-function oneOf(parts: readonly Fact[]): Fact {
-  const verdict = anyOf(parts.map((part) => part.value as Truth));
-  const evidence = parts.flatMap((part) => part.evidence);
-  return verdict === undefined
-    ? unknown('the record could not be searched completely', evidence)
-    : known(verdict, evidence);
-}
-
 /** A pregnancy known to be in its third trimester. */
 function lateInPregnancy(fact: DerivationInput['fact']): Fact {
   const pregnant = fact('pregnancy.present');
   const weeks = fact('pregnancy.weeks');
   const isLate = pregnant.value === true && typeof weeks.value === 'number' && weeks.value >= THIRD_TRIMESTER_WEEKS;
   return known(isLate, isLate ? [...pregnant.evidence, ...weeks.evidence] : []);
-}
-
-function drugsInUse(theCase: Case, concept: string): readonly Entry[] {
-  return (theCase.byConcept.get(concept) ?? []).filter(isDrugInUse);
 }
 
 /** Scores of the complaint made on or after a day, newest first. */
@@ -130,7 +113,7 @@ function allSince(drugs: readonly (readonly Entry[])[]): number | undefined {
 function risingUnderAnalgesia({ case: theCase, episode, setting, fact }: DerivationInput): Fact {
   if (!episode) return unknown('no complaint');
   const drugs = drugsInUse(theCase, 'analgesic');
-  if (drugs.length === 0) return noneInUse(theCase);
+  if (drugs.length === 0) return notOnDrugList(theCase);
   const recorded = fact('pain.progressive');
   if (recorded.value === true) return known(true, [...recorded.evidence, ...drugs]);
   const start = allSince([drugs]);
@@ -146,13 +129,6 @@ function risingUnderAnalgesia({ case: theCase, episode, setting, fact }: Derivat
     ...scores.map((score) => score.entry),
     ...drugs,
   ]);
-}
-
-function noneInUse(theCase: Case): Fact {
-  const complete = ['MedicationRequest', 'MedicationStatement'].every(
-    (type) => theCase.completeness(type) === 'complete',
-  );
-  return complete ? FALSE : unknown('the medication list is not complete');
 }
 
 /** The latest recent score that was made when an NSAID and an opioid together had had their chance (NA-109). */

@@ -4,11 +4,12 @@
  */
 import { COMPLAINT_CONCEPTS, isNeuralgicAmyotrophy } from '../../case/episodes.js';
 import { halfOf, sidesAgree } from '../../case/body.js';
-import type { Case, Entry, Episode, Half } from '../../case/case.js';
+import type { Entry, Episode, Half } from '../../case/case.js';
 import { addMonths, isExact, readDate, type Calendar } from '../../fhir/dates.js';
 import { statusCode } from '../../fhir/references.js';
 import type { DerivationInput, Derivations } from '../derivation.js';
 import { FALSE, TRUE, known, unknown, type Fact } from '../fact.js';
+import { drugRecords, notOnDrugList } from './drug-list.js';
 import { exactOnset } from './time.js';
 
 /** No earlier neck, arm, back or leg complaint in a condition list that is complete: "first time according to the record" (D20). */
@@ -34,7 +35,7 @@ function steroidBeforeOnset({ case: theCase, episode, setting }: DerivationInput
   const onset = exactOnset(episode, theCase.today);
   if (typeof onset !== 'number') return onset;
   const since = addMonths(onset, -setting('steroidBeforeOnsetMonths'));
-  const courses = drugs(theCase, 'systemic-corticosteroid');
+  const courses = drugRecords(theCase, 'systemic-corticosteroid');
   const before = courses.filter(
     (course) =>
       course.date !== undefined &&
@@ -46,21 +47,7 @@ function steroidBeforeOnset({ case: theCase, episode, setting }: DerivationInput
   if (courses.some((course) => course.date === undefined && course.state === 'active')) {
     return unknown('a systemic corticosteroid without a start date', courses);
   }
-  return drugListComplete(theCase) ? FALSE : unknown('the medication list is not complete');
-}
-
-/** Records of a drug in either list. */
-function drugs(theCase: Case, concept: string): readonly Entry[] {
-  return (theCase.byConcept.get(concept) ?? []).filter(
-    (entry) => entry.type === 'MedicationRequest' || entry.type === 'MedicationStatement',
-  );
-}
-
-function drugListComplete(theCase: Case): boolean {
-  return (
-    theCase.completeness('MedicationRequest') === 'complete' &&
-    theCase.completeness('MedicationStatement') === 'complete'
-  );
+  return notOnDrugList(theCase);
 }
 
 /** Lighter by the set percentage than the heaviest weight of the set number of months, when no finding says so or denies it (AMB-44). */

@@ -4,8 +4,8 @@
  */
 import type { Case, Draft, Entry, Episode, Half } from '../../case/case.js';
 import { halfOf } from '../../case/body.js';
-import type { DerivationInput, Derivations } from '../derivation.js';
-import { FALSE, known, unknown, type Fact } from '../fact.js';
+import type { Derivation, DerivationInput, Derivations } from '../derivation.js';
+import { FALSE, TRUE, known, unknown, type Fact } from '../fact.js';
 import { exactOnset } from './time.js';
 
 /** First day of the draft's occurrence, in days after onset. */
@@ -24,10 +24,10 @@ function occurrenceDay(theCase: Case, episode: Episode | undefined, day: number 
   return day === undefined ? unknown('the order has no date') : known(day - onset);
 }
 
-const draftIs =
-  (concept: string) =>
-  ({ draft }: DerivationInput): Fact =>
-    draft?.concepts.includes(concept) ? known(true) : FALSE;
+/** The order is one of these. */
+export const draftIs = (concept: string): Derivation => ({
+  derive: ({ draft }) => (draft?.concepts.includes(concept) ? TRUE : FALSE),
+});
 
 const IMAGES: Readonly<Record<Half, readonly string[]>> = {
   upper: ['neck-imaging', 'spine-imaging'],
@@ -141,7 +141,7 @@ export const ORDERS: Derivations = {
   occurrenceFrom: { derive: occurrenceFrom },
   occurrenceUntil: { derive: occurrenceUntil },
   draftDated: { derive: ({ draft }) => known(draft?.occurrence !== undefined) },
-  draftIsCt: { derive: draftIs('ct') },
+  draftIsCt: draftIs('ct'),
   imagingPlanned: { derive: imagingPlanned },
   infiltrationPlanned: { derive: infiltrationPlanned },
   imagingDone: { derive: imagingDone },

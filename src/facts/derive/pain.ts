@@ -12,6 +12,7 @@ import type { DerivationInput, Derivations } from '../derivation.js';
 import { known, unknown, type Fact } from '../fact.js';
 import { allOf, anyOf, type Truth } from '../../three-valued.js';
 import { ageInDays, sinceOnset } from '../windows.js';
+import { drugsInUse, notOnDrugList } from './drug-list.js';
 import { exactOnset } from './time.js';
 
 /** Scores of an episode: of its sites or regions; one without a site only when it names the complaint or was made in its contact. */
@@ -41,6 +42,9 @@ function isAbout(score: Score, episode: Episode): boolean {
 function encounterOf(raw: Readonly<Record<string, unknown>>): string | undefined {
   return isObject(raw['encounter']) ? normaliseReference(raw['encounter']['reference']) : undefined;
 }
+
+/** NRS from which pain is severe: Tabel 2 and Tabel 5 of the NA source (AMB-01). */
+export const SEVERE_PAIN = 7;
 
 /** Scores that are final: a preliminary one treats nobody. */
 export const confirmed = (scores: readonly Score[]): readonly Score[] =>
@@ -132,14 +136,13 @@ function muchBetter({ case: theCase, episode, setting, fact }: DerivationInput):
   const evidence = [...change.evidence, ...scores.map((score) => score.entry)];
   if (verdict === undefined) return unknown('no recent pain score or change recorded', evidence);
   if (!verdict) return known(false, evidence);
-  const strong = STRONG_DRUGS.flatMap((concept) => theCase.byConcept.get(concept) ?? []).filter(
-    (drug) => drug.state === 'active' && drug.type.startsWith('Medication'),
-  );
+  const strong = STRONG_DRUGS.flatMap((concept) => drugsInUse(theCase, concept));
   if (strong.length > 0) return unknown(STRONG_DRUG_IN_USE, [...evidence, ...strong]);
-  const searched = ['MedicationRequest', 'MedicationStatement', 'Observation'];
-  return searched.every((type) => theCase.completeness(type) === 'complete')
+  const drugs = notOnDrugList(theCase);
+  if (drugs.value === undefined) return drugs;
+  return theCase.completeness('Observation') === 'complete'
     ? known(true, evidence)
-    : unknown('drugs in use or later findings could not be searched completely', evidence);
+    : unknown('later findings could not be searched completely', evidence);
 }
 
 const isBefore = (one: DateSpan | undefined, other: DateSpan): boolean => one === undefined || one.last < other.first;
@@ -196,13 +199,13 @@ function resistant({ case: theCase, episode, setting, fact }: DerivationInput): 
   if (starts.length === 0 || !score) return unknown('response to analgesics not recorded');
   const hours = (score.date.first - Math.min(...starts)) * 24;
   if (hours < setting('analgesicTrialHours')) return unknown('response to analgesics not recorded');
-  return known(score.value >= 7, [score.entry, ...analgesics]);
+  return known(score.value >= SEVERE_PAIN, [score.entry, ...analgesics]);
 }
 
 /** Severe pain of neck, shoulder or arm came first and suddenly: a condition of the exception of CONF-06. */
 function severePainFirst({ case: theCase }: DerivationInput): Fact {
   const upper = theCase.episodes.filter((episode) => episode.half === 'upper');
-  const severe = upper.flatMap((episode) => scoresOf(theCase, episode)).filter((score) => score.value >= 7);
+  const severe = upper.flatMap((episode) => scoresOf(theCase, episode)).filter((score) => score.value >= SEVERE_PAIN);
   const sudden = (theCase.findings.get('onset-sudden') ?? []).filter((finding) => finding.present);
   const evidence = [...severe.map((score) => score.entry), ...sudden.map((finding) => finding.entry)];
   return known(severe.length > 0 && sudden.length > 0, evidence);
