@@ -1,21 +1,12 @@
 /** The arithmetic of a drafted course of prednisone: dose of each day, taper, length, and the dose of a child (knowledge 5.2, AMB-19, AMB-20). */
-import { readFileSync } from 'node:fs';
 import type { FhirResource } from 'fhir/r4.js';
 import { describe, expect, it } from 'vitest';
 import { sourceCourse, tapersAsSource } from '../../src/facts/derive/course.js';
 import type { FactValue } from '../../src/facts/fact.js';
-import { createFacts } from '../../src/facts/facts.js';
-import { loadSettings } from '../../src/facts/load-facts.js';
 import { isoDay } from '../../src/fhir/dates.js';
-import { parseYaml } from '../../src/yaml-file.js';
-import { DEFINITIONS } from '../support/facts.js';
-import { ROOT } from '../support/files.js';
+import { DEFINITIONS, FACTS, valueOf } from '../support/facts.js';
 import { TODAY, caseOf, coded, condition, daysAgo, record, weight } from '../support/records.js';
 
-const FACTS = createFacts(
-  DEFINITIONS,
-  loadSettings(parseYaml('settings.yaml', readFileSync(`${ROOT}/rules/settings.yaml`, 'utf8'))),
-);
 const LAST_DAY = 14;
 const ONSET = daysAgo(2);
 
@@ -321,5 +312,16 @@ describe('drugs beside the order', () => {
     );
     const number = DEFINITIONS.findIndex((definition) => definition.id === 'nsaid.besideOrder');
     expect(sheet.read(number, sheet.patient).value).toBe(true);
+  });
+});
+
+describe('a systemic corticosteroid since onset', () => {
+  const complaint = condition('neuralgic-amyotrophy', daysAgo(5), ['site-shoulder']);
+  const since = (incomplete: readonly string[]) => valueOf('steroid.sinceOnset', [complaint], { incomplete });
+
+  it('is known not to be taken only when both drug lists were searched completely', () => {
+    expect(since([])).toBe(false);
+    expect(since(['MedicationRequest'])).toBeUndefined();
+    expect(since(['MedicationStatement'])).toBeUndefined();
   });
 });
