@@ -51,7 +51,10 @@ export function buildApp(config: Config, now: () => number, overrides: Overrides
 
 /** The one place where `decide` is put together: knowledge, clock and ids in, one function out. */
 function createEngine(config: Config, now: () => number): Engine {
-  const knowledge = loadKnowledge(ROOT, createCalendar(config.timeZone), config.settingsFile);
+  const knowledge = loadKnowledge(ROOT, createCalendar(config.timeZone), {
+    ...(config.settingsFile !== undefined && { siteSettings: config.settingsFile }),
+    drafts: config.languages.includes('fr'),
+  });
   const disabled = config.rulesDisabled;
   refuseUnknown(disabled, knowledge);
   return {

@@ -8,7 +8,7 @@ import { Ajv } from 'ajv';
 const MODES = ['demo', 'production'] as const;
 const JURISDICTIONS = ['NL', 'BE'] as const;
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
-type Language = 'nl' | 'en';
+type Language = 'nl' | 'en' | 'fr';
 
 export interface Config {
   readonly mode: (typeof MODES)[number];
@@ -21,7 +21,7 @@ export interface Config {
   readonly jurisdiction: (typeof JURISDICTIONS)[number];
   /** IANA zone in which the days of a patient are counted. */
   readonly timeZone: string;
-  /** Served languages; the first is the default. */
+  /** Served languages; the first is the default. French is a draft, there only when DRAFT_LANGUAGES allows it. */
   readonly languages: readonly [Language, ...Language[]];
   /** Bytes. */
   readonly bodyLimit: number;
@@ -69,6 +69,10 @@ export const SETTINGS = {
     schema: { type: 'string', pattern: '^(nl(,en)?|en(,nl)?)$', default: 'nl,en' },
     cure: 'set it to nl, en, or both with a comma between; the first is the default',
   },
+  DRAFT_LANGUAGES: {
+    schema: { enum: ['fr'] },
+    cure: 'set it to fr, or leave it out to serve proof-read languages only',
+  },
   BODY_LIMIT: {
     schema: { type: 'integer', minimum: 1024, maximum: 104_857_600, default: 5_242_880 },
     cure: 'set it to a number of bytes from 1024 to 104857600',
@@ -96,6 +100,7 @@ interface Settings {
   readonly JURISDICTION: Config['jurisdiction'];
   readonly TIME_ZONE: string;
   readonly LANGUAGES: string;
+  readonly DRAFT_LANGUAGES?: 'fr';
   readonly BODY_LIMIT: number;
   readonly LOG_LEVEL: Config['logLevel'];
   readonly RULES_DISABLED?: string;
@@ -163,6 +168,11 @@ export function readConfig(environment: Environment = process.env): Config {
   return toConfig(settings);
 }
 
+function languagesOf({ LANGUAGES, DRAFT_LANGUAGES }: Settings): Config['languages'] {
+  const [first, ...others] = LANGUAGES.split(',') as [Language, ...Language[]];
+  return [first, ...others, ...(DRAFT_LANGUAGES === undefined ? [] : [DRAFT_LANGUAGES])];
+}
+
 function toConfig(settings: Settings): Config {
   return Object.freeze({
     mode: settings.PLEXUS_MODE,
@@ -172,7 +182,7 @@ function toConfig(settings: Settings): Config {
     ...(settings.CLIENTS_FILE !== undefined && { clientsFile: settings.CLIENTS_FILE }),
     jurisdiction: settings.JURISDICTION,
     timeZone: settings.TIME_ZONE,
-    languages: Object.freeze(settings.LANGUAGES.split(',') as [Language, ...Language[]]),
+    languages: Object.freeze(languagesOf(settings)),
     bodyLimit: settings.BODY_LIMIT,
     logLevel: settings.LOG_LEVEL,
     rulesDisabled: Object.freeze(settings.RULES_DISABLED?.split(',').map((id) => id.trim()) ?? []),

@@ -6,6 +6,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CodeSystem } from 'fhir/r4.js';
 import type { CardTexts } from './cards/render.js';
+import { NO_DRAFTS, loadFrenchDrafts, type DraftTexts } from './draft-texts.js';
 import { ALARM } from './facts/derive/alarm.js';
 import { armStrengthDerivations } from './facts/derive/arm-strength.js';
 import { careDerivations } from './facts/derive/care.js';
@@ -23,7 +24,7 @@ import { THERAPY } from './facts/derive/therapy.js';
 import { TIME } from './facts/derive/time.js';
 import type { Muscles } from './facts/derive/weakness.js';
 import { YELLOW } from './facts/derive/yellow.js';
-import type { FactDeclaration, Text } from './facts/fact.js';
+import type { FactDeclaration } from './facts/fact.js';
 import { createFacts, type Facts } from './facts/facts.js';
 import {
   applySiteSettings,
@@ -47,6 +48,7 @@ import {
 import { loadDecisions, loadFamilies, loadPrecedence } from './rules/load-tables.js';
 import type { Decision, Precedence, Rule } from './rules/rule.js';
 import { KnowledgeError, parseYaml, type YamlFile } from './yaml-file.js';
+import type { Text } from './text.js';
 
 /** Base of our own canonical addresses: a reserved name, so that it collides with nobody's. */
 export const CANONICAL_BASE = 'https://plexus-cds.example/fhir';
@@ -63,14 +65,20 @@ export interface Knowledge {
   readonly texts: CardTexts;
 }
 
-/**
- * Reads and checks all knowledge below `root`, the folder that holds `rules` and `fhir-profiles`.
- * `siteSettings` is the path of a YAML file with a site's own numbers; the rules' examples are checked against the shipped ones.
- */
-export function loadKnowledge(root: string, calendar: Calendar, siteSettings?: string): Knowledge {
+export interface KnowledgeOptions {
+  /** Path of a YAML file with a site's own numbers; the rules' examples are checked against the shipped ones. */
+  readonly siteSettings?: string;
+  /** Whether texts carry their French drafts; then every text must have one. */
+  readonly drafts?: boolean;
+}
+
+/** Reads and checks all knowledge below `root`, the folder that holds `rules` and `fhir-profiles`. */
+export function loadKnowledge(root: string, calendar: Calendar, options: KnowledgeOptions = {}): Knowledge {
+  const { siteSettings } = options;
   const rulesDir = join(root, 'rules');
   const profilesDir = join(root, 'fhir-profiles');
-  const yaml = yamlReader(rulesDir);
+  const drafts = options.drafts === true ? readFrenchDrafts(rulesDir) : NO_DRAFTS;
+  const yaml = yamlReader(rulesDir, drafts);
   const codeSets = loadCodeSets(profilesDir);
   const shipped = loadSettings(yaml('settings.yaml'));
   const catalogue = JSON.parse(readFileSync(join(rulesDir, 'catalogue.json'), 'utf8')) as readonly Statement[];
@@ -78,10 +86,10 @@ export function loadKnowledge(root: string, calendar: Calendar, siteSettings?: s
   const sources = yaml('sources.yaml').value as Readonly<Record<string, SourceDocument>>;
   const links = yaml('links.yaml').value as Readonly<Record<string, Link>>;
   const decisions = loadDecisions(yaml('decisions.yaml'));
-  const overrides = readOverrides(join(profilesDir, 'code-systems/override-reason.json'));
+  const overrides = readOverrides(join(profilesDir, 'code-systems/override-reason.json'), drafts);
   const leaflets = loadLeaflets(yamlNames(rulesDir, 'leaflets').map(yaml), { statements, sources });
   const contextFor = (settings: Settings): RuleContext & { readonly facts: readonly FactDefinition[] } => ({
-    facts: loadFactDefinitions(root, { codeSets, settings, calendar }),
+    facts: loadFactDefinitions(root, { codeSets, settings, calendar }, drafts),
     settings,
     statements,
     sources,
@@ -130,9 +138,10 @@ function readSiteFile(path: string): YamlFile {
 export function loadFactDefinitions(
   root: string,
   tools: Pick<FactTools, 'codeSets' | 'settings'> & { readonly calendar: Calendar },
+  drafts = NO_DRAFTS,
 ): readonly FactDefinition[] {
   const rulesDir = join(root, 'rules');
-  const yaml = yamlReader(rulesDir);
+  const yaml = yamlReader(rulesDir, drafts);
   const muscles = yaml('facts/muscle-roots.yaml').value as Muscles;
   return loadFacts(
     yamlNames(rulesDir, 'facts')
@@ -162,8 +171,12 @@ export function loadFactDefinitions(
   );
 }
 
-function yamlReader(rulesDir: string): (name: string) => YamlFile {
-  return (name) => parseYaml(`rules/${name}`, readFileSync(join(rulesDir, name), 'utf8'));
+function yamlReader(rulesDir: string, drafts: DraftTexts): (name: string) => YamlFile {
+  return (name) => drafts.completeFile(parseYaml(`rules/${name}`, readFileSync(join(rulesDir, name), 'utf8')));
+}
+
+function readFrenchDrafts(rulesDir: string): DraftTexts {
+  return loadFrenchDrafts(yamlNames(rulesDir, 'translations/fr').map(yamlReader(rulesDir, NO_DRAFTS)));
 }
 
 function yamlNames(rulesDir: string, folder: string): readonly string[] {
@@ -171,10 +184,10 @@ function yamlNames(rulesDir: string, folder: string): readonly string[] {
   return names.sort().map((name) => `${folder}/${name}`);
 }
 
-/** Rule files stand in the folders of `rules/` besides the facts and leaflets. */
+/** Rule files stand in the folders of `rules/` besides the facts, leaflets and translations. */
 function ruleNames(rulesDir: string): readonly string[] {
   const folders = readdirSync(rulesDir, { withFileTypes: true }).filter(
-    (entry) => entry.isDirectory() && !['facts', 'leaflets'].includes(entry.name),
+    (entry) => entry.isDirectory() && !['facts', 'leaflets', 'translations'].includes(entry.name),
   );
   return folders.flatMap((folder) => yamlNames(rulesDir, folder.name)).sort();
 }
@@ -190,7 +203,7 @@ function factsById(definitions: readonly FactDeclaration[]): CardTexts['facts'] 
 }
 
 /** Override reasons of our code system, by the set that rules name. */
-function readOverrides(path: string): CardTexts['overrides'] {
+function readOverrides(path: string, drafts: DraftTexts): CardTexts['overrides'] {
   const codeSystem = JSON.parse(readFileSync(path, 'utf8')) as CodeSystem;
   const sets: Record<string, { code: string; system: string; display: Text }[]> = {};
   for (const concept of codeSystem.concept ?? []) {
@@ -202,7 +215,7 @@ function readOverrides(path: string): CardTexts['overrides'] {
     (sets[set] ??= []).push({
       code: concept.code,
       system: codeSystem.url ?? '',
-      display: { nl: displayIn('nl'), en: displayIn('en') },
+      display: drafts.complete({ nl: displayIn('nl'), en: displayIn('en') }, () => path),
     });
   }
   return sets;

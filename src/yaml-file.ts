@@ -82,15 +82,3 @@ export function schemaError(file: YamlFile, faults: readonly SchemaFault[] | nul
   const sentence = Array.isArray(allowed) ? `must be one of ${allowed.join(', ')}` : (fault?.message ?? 'is not valid');
   return new KnowledgeError(file.at(path), `${path.join('.') || 'the file'} ${sentence}`);
 }
-
-/** JSON Schema of a text: Dutch and English always, French as draft. */
-export const TEXT_SCHEMA = {
-  type: 'object',
-  required: ['nl', 'en'],
-  additionalProperties: false,
-  properties: {
-    nl: { type: 'string', minLength: 1 },
-    en: { type: 'string', minLength: 1 },
-    fr: { type: 'string', minLength: 1 },
-  },
-};

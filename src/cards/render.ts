@@ -11,7 +11,7 @@ import {
   type Indicator,
   type Link,
 } from '../cds-hooks/response.js';
-import type { FactDeclaration, ReadFact, Text } from '../facts/fact.js';
+import { type FactDeclaration, type ReadFact } from '../facts/fact.js';
 import { SUMMARY_LIMIT } from '../rules/check-rules.js';
 import { missingFacts, type Outcome } from '../rules/evaluate.js';
 import { fillPlaceholders } from '../rules/placeholders.js';
@@ -19,6 +19,7 @@ import type { Leaflet } from '../rules/load-leaflets.js';
 import { clausesOf, type Citation, type LineKind, type Rule } from '../rules/rule.js';
 import type { CardPlan } from './group.js';
 import { WORDS, factText, shorten } from './words.js';
+import { DRAFT_MARK, textIn, type Text } from '../text.js';
 
 /** The fixed texts that cards are made with. */
 export interface CardTexts {
@@ -63,7 +64,7 @@ export function renderCard(plan: CardPlan, tools: RenderTools): Card {
     detail: detailOf(plan, missing, tools),
     indicator: indicatorOf(plan),
     source: {
-      label: source.label[language],
+      label: textIn(source.label, language),
       ...(source.url !== undefined && { url: source.url }),
       topic: topicOf(plan, tools),
     },
@@ -95,13 +96,13 @@ function topicOf(plan: CardPlan, { texts, language }: RenderTools): Coding {
   return {
     system: `${texts.base}/CodeSystem/card-topic`,
     code: plan.decision.id,
-    display: plan.decision.title[language],
+    display: textIn(plan.decision.title, language),
   };
 }
 
 function overridesOf(plan: CardPlan, { texts, language }: RenderTools): readonly Required<Coding>[] {
   const reasons = texts.overrides[plan.lead.rule.card.override ?? ''] ?? texts.overrides['info'] ?? [];
-  return reasons.map(({ code, system, display }) => ({ code, system, display: display[language] }));
+  return reasons.map(({ code, system, display }) => ({ code, system, display: textIn(display, language) }));
 }
 
 function linksOf(plan: CardPlan, { texts, language, publicUrl }: RenderTools): readonly Link[] {
@@ -112,7 +113,7 @@ function linksOf(plan: CardPlan, { texts, language, publicUrl }: RenderTools): r
     const leaflet = texts.leaflets.get(id);
     return leaflet ? [{ label: leaflet.title, url: `${publicUrl}/leaflets/${id}?language=${language}` }] : [];
   });
-  return [...pages, ...sites].map(({ label, url }) => ({ label: label[language], url, type: 'absolute' }));
+  return [...pages, ...sites].map(({ label, url }) => ({ label: textIn(label, language), url, type: 'absolute' }));
 }
 
 function extensionOf(plan: CardPlan, missing: readonly string[]): CardExtension {
@@ -160,14 +161,17 @@ function questionsOf(plan: CardPlan, missing: readonly string[], tools: RenderTo
 }
 
 function sentence(outcome: Outcome, text: Text | undefined, { texts, read, language }: RenderTools): string {
-  return fillPlaceholders(text?.[language] ?? '', (fact) => {
+  return fillPlaceholders(text ? textIn(text, language) : '', (fact) => {
     const known = texts.facts.get(fact);
     return known ? factText(read(known.number, outcome.subject), known.declaration, language) : '';
   }).trim();
 }
 
 function namesOf(missing: readonly string[], { texts, language }: RenderTools): readonly string[] {
-  return missing.map((id) => texts.facts.get(id)?.declaration.text[language] ?? id);
+  return missing.map((id) => {
+    const text = texts.facts.get(id)?.declaration.text;
+    return text ? textIn(text, language) : id;
+  });
 }
 
 function cannotCheck(missing: readonly string[], tools: RenderTools): string {
@@ -187,6 +191,7 @@ function detailOf(plan: CardPlan, missing: readonly string[], tools: RenderTools
     ),
     questions.length > 0 ? `**${words.stillToCheck}:** ${questions.join('; ')}.` : '',
     citationOf(lead.rule, tools),
+    tools.language === 'fr' ? `*${DRAFT_MARK}*` : '',
     tools.demo ? `*${words.demo}*` : '',
   ];
   return parts.filter((part) => part !== '').join('\n\n');
@@ -218,20 +223,24 @@ function bulletOf(outcome: Outcome, tools: RenderTools): string {
   const text = sentence(outcome, card.bullet ?? card.summary, tools);
   const [first] = source;
   if (!first || first.kind === 'source') return text;
-  const label = tools.texts.sources[first.doc]?.label[tools.language];
-  return `*${WORDS[tools.language][first.kind]}:* ${text}${label === undefined ? '' : ` (${label})`}`;
+  return `*${WORDS[tools.language][first.kind]}:* ${text} (${labelOf(first, tools)})`;
 }
 
 function citationOf(rule: Rule, tools: RenderTools): string {
   const [first] = rule.source;
   if (!first) return '';
-  const label = tools.texts.sources[first.doc]?.label[tools.language] ?? first.doc;
+  const label = labelOf(first, tools);
   const where = first.where === undefined ? label : `${label}, ${first.where}`;
   const mark = first.kind === 'source' ? '' : `*${WORDS[tools.language][first.kind]}:* `;
   return `> ${mark}${quoteOf(first, tools.language)} (${where})`;
 }
 
+function labelOf({ doc }: Citation, { texts, language }: RenderTools): string {
+  const source = texts.sources[doc];
+  return source ? textIn(source.label, language) : doc;
+}
+
 function quoteOf(citation: Citation, language: Language): string {
   if (citation.quote !== undefined) return `“${citation.quote.replace(/\s+/g, ' ').trim()}”`;
-  return citation.paraphrase?.[language] ?? '';
+  return citation.paraphrase ? textIn(citation.paraphrase, language) : '';
 }

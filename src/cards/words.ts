@@ -3,8 +3,9 @@
  * Enters: facts and languages. Leaves: text; strings that may come from a record are escaped for Markdown and HTML.
  */
 import type { Language } from '../cds-hooks/request.js';
-import type { Fact, FactDeclaration } from '../facts/fact.js';
+import { type Fact, type FactDeclaration } from '../facts/fact.js';
 import { NOT_RECORDED } from '../rules/placeholders.js';
+import { textIn } from '../text.js';
 
 export const WORDS = {
   nl: {
@@ -28,6 +29,17 @@ export const WORDS = {
     extension: 'Addition',
     safety: 'Safety note',
     demo: 'Demonstration: not CE-marked, not for clinical use.',
+  },
+  fr: {
+    toDo: 'Que faire',
+    toAsk: 'Demander et examiner',
+    background: 'Ce qui intervient',
+    stillToCheck: 'Encore à vérifier',
+    cannotCheck: 'Cette prescription ne peut être entièrement vérifiée ; non consigné ou non reçu :',
+    cannotCheckDetail: 'Compléter la donnée manquante dans le dossier ; la prescription est alors réévaluée.',
+    extension: 'Complément',
+    safety: 'Note de sécurité',
+    demo: 'Démonstration : sans marquage CE, pas d’usage clinique.',
   },
 } as const satisfies Record<Language, Record<string, string>>;
 
@@ -60,6 +72,20 @@ const MONTHS: Readonly<Record<Language, readonly string[]>> = {
     'November',
     'December',
   ],
+  fr: [
+    'janvier',
+    'février',
+    'mars',
+    'avril',
+    'mai',
+    'juin',
+    'juillet',
+    'août',
+    'septembre',
+    'octobre',
+    'novembre',
+    'décembre',
+  ],
 };
 
 const DAY_MS = 86_400_000;
@@ -67,13 +93,15 @@ const DAY_MS = 86_400_000;
 /** A day number as "4 december"; without the year, since every date on a card lies within months of today. */
 export function dateText(day: number, language: Language): string {
   const date = new Date(day * DAY_MS);
-  return `${date.getUTCDate()} ${MONTHS[language][date.getUTCMonth()]}`;
+  const dayOfMonth = date.getUTCDate();
+  const ordinal = language === 'fr' && dayOfMonth === 1 ? 'er' : '';
+  return `${dayOfMonth}${ordinal} ${MONTHS[language][date.getUTCMonth()]}`;
 }
 
 /** A number with the language's decimal sign and at most two decimals. */
 export function numberText(value: number, language: Language): string {
   const rounded = String(Math.round(value * 100) / 100);
-  return language === 'nl' ? rounded.replace('.', ',') : rounded;
+  return language === 'en' ? rounded : rounded.replace('.', ',');
 }
 
 /** The words of a fact's value on a card. */
@@ -82,10 +110,10 @@ export function factText(fact: Fact, declaration: FactDeclaration, language: Lan
   if (value === undefined) return NOT_RECORDED[language];
   if (typeof value === 'number')
     return declaration.type === 'date' ? dateText(value, language) : numberText(value, language);
-  if (typeof value === 'boolean') return declaration.text[language];
+  if (typeof value === 'boolean') return textIn(declaration.text, language);
   const words = declaration.values;
   const text = (typeof value === 'string' ? [value] : value)
-    .map((one) => words?.[one]?.[language] ?? escapeText(one))
+    .map((one) => (words?.[one] ? textIn(words[one], language) : escapeText(one)))
     .join(', ');
   return shorten(text, declaration.maxLength);
 }

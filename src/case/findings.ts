@@ -125,10 +125,15 @@ export function readStrengths(entries: readonly Entry[], leaveOut: LeaveOut): re
     else if (!entry.date || entry.date.first !== entry.date.last) leaveOut('muscle strength without a date');
     else if (grade === NORMAL_GRADE && entry.state === 'preliminary')
       leaveOut('normal muscle strength that is not final');
-    else strengths.push({ entry, muscle, grade, date: entry.date, ...(entry.side && { side: entry.side }) });
+    else
+      for (const side of sidesOf(entry))
+        strengths.push({ entry, muscle, grade, date: entry.date, ...(side && { side }) });
   }
   return strengths.sort((one, other) => whenOf(other) - whenOf(one));
 }
+
+/** A strength of both sides is one of each: it has a past and a future on either. */
+const sidesOf = ({ side }: Entry): readonly Entry['side'][] => (side === 'bilateral' ? ['left', 'right'] : [side]);
 
 const NORMAL_GRADE = 5;
 const MRC_TEXT = /^([0-5])[+-]?$/;

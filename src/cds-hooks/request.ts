@@ -15,7 +15,7 @@ export type Hook = (typeof HOOKS)[number];
 
 export const JURISDICTIONS = ['NL', 'BE'] as const;
 export type Jurisdiction = (typeof JURISDICTIONS)[number];
-export const LANGUAGES = ['nl', 'en'] as const;
+export const LANGUAGES = ['nl', 'en', 'fr'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 /** Something in the request that is not as the standard has it and was read around; for the trace. Never holds a value that was sent. */

@@ -6,7 +6,8 @@ import { createCalendar } from '../fhir/dates.js';
 import { loadKnowledge } from '../load-knowledge.js';
 
 try {
-  const knowledge = loadKnowledge(fileURLToPath(new URL('../..', import.meta.url)), createCalendar('Europe/Amsterdam'));
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const knowledge = loadKnowledge(root, createCalendar('Europe/Amsterdam'), { drafts: true });
   const statements = new Set(knowledge.rules.flatMap((rule) => rule.statements));
   console.log(
     `${knowledge.rules.length} active rules, ${knowledge.facts.definitions.length} facts, ${statements.size} statements carried out of ${knowledge.statements.size}`,

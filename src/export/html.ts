@@ -3,6 +3,7 @@
  * Every text is escaped here; callers pass plain strings and put them together with `html`.
  */
 import { createHash } from 'node:crypto';
+import { DRAFT_MARK } from '../text.js';
 
 /** Markup that is safe to print as it is. */
 export interface Html {
@@ -59,7 +60,7 @@ export function page(language: string, title: string, body: Html): string {
       <body>
         <main>
           <h1>${title}</h1>
-          ${body}
+          ${language === 'fr' ? html`<p class="soft">${DRAFT_MARK}</p>` : html``} ${body}
         </main>
       </body>
     </html>`.markup;

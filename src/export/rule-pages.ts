@@ -3,11 +3,11 @@
  * Enters: the knowledge. Leaves: HTML documents. Holds no data of patients.
  */
 import type { Language } from '../cds-hooks/request.js';
-import type { Text } from '../facts/fact.js';
 import type { Knowledge } from '../load-knowledge.js';
 import { clausesOf, isGroup, type Condition, type Rule } from '../rules/rule.js';
 import { html, page, type Html } from './html.js';
 import { sentenceOf, traceRows } from './traceability.js';
+import { textIn, type Text } from '../text.js';
 
 const WORDS = {
   nl: {
@@ -42,6 +42,22 @@ const WORDS = {
     review: 'Reviewed by a clinician',
     none: 'not yet',
   },
+  fr: {
+    rules: 'Règles',
+    intro: 'Chaque règle avec la phrase sur laquelle elle repose. Non relue par un clinicien, sauf mention contraire.',
+    statements: 'De la phrase source à la règle',
+    when: 'Parle quand',
+    unless: 'Se tait quand',
+    weigh: 'Pèse dans la gravité',
+    card: 'Carte',
+    examples: 'Exemples',
+    source: 'Source',
+    notes: 'Choix',
+    back: 'Toutes les règles',
+    group: { anyOf: 'un de', allOf: 'tous de', countOf: 'plusieurs de' },
+    review: 'Relue par un clinicien',
+    none: 'pas encore',
+  },
 } as const;
 
 /** The index: rules by decision, and the table from statement to rule. */
@@ -51,7 +67,7 @@ export function rulesPage(knowledge: Knowledge, language: Language): string {
     const rules = knowledge.rules.filter((rule) => rule.decision === decision.id);
     return rules.length === 0
       ? html``
-      : html`<h2>${decision.title[language]}</h2>
+      : html`<h2>${textIn(decision.title, language)}</h2>
           <ul>
             ${rules.map((rule) => html`<li>${ruleLink(rule, language)} <small>${rule.statements.join(', ')}</small></li>`)}
           </ul>`;
@@ -83,9 +99,15 @@ export function rulesPage(knowledge: Knowledge, language: Language): string {
 }
 
 function ruleLink(rule: Rule, language: Language): Html {
+  const cardText = rule.card.summary ?? rule.card.bullet;
   return html`<a href="/rules/${rule.id}?language=${language}"
-    >${(rule.card.summary ?? rule.card.bullet)?.[language] ?? rule.title}</a
+    >${cardText ? textIn(cardText, language) : rule.title}</a
   >`;
+}
+
+function sourceLabel(doc: string, { texts }: Knowledge, language: Language): string {
+  const source = texts.sources[doc];
+  return source ? textIn(source.label, language) : doc;
 }
 
 /** One rule. */
@@ -114,7 +136,7 @@ export function rulePage(rule: Rule, knowledge: Knowledge, language: Language): 
       ${sourcesOf(rule, knowledge, language)}
       ${conditionList(words.when, rule.when, language)}${conditionList(words.unless, rule.unless, language)}${conditionList(words.weigh, rule.weigh, language)}
       <h2>${words.card}</h2>
-      ${texts.map((text: Text) => html`<p>${text[language]}</p>`)}
+      ${texts.map((text: Text) => html`<p>${textIn(text, language)}</p>`)}
       ${
         rule.notes.length === 0
           ? html``
@@ -135,11 +157,11 @@ export function rulePage(rule: Rule, knowledge: Knowledge, language: Language): 
 }
 
 function sourcesOf(rule: Rule, knowledge: Knowledge, language: Language): readonly Html[] {
-  const label = (doc: string): string => knowledge.texts.sources[doc]?.label[language] ?? doc;
+  const label = (doc: string): string => sourceLabel(doc, knowledge, language);
   return rule.source.map(
     (citation) =>
       html`<blockquote>
-        ${citation.quote ?? citation.paraphrase?.[language] ?? ''}<br /><small
+        ${citation.quote ?? (citation.paraphrase ? textIn(citation.paraphrase, language) : '')}<br /><small
           >${label(citation.doc)}${citation.where === undefined ? '' : `, ${citation.where}`}</small
         >
       </blockquote>`,
@@ -152,10 +174,10 @@ function conditionList(heading: string, conditions: readonly Condition[], langua
     const members = isGroup(condition)
       ? html` (${WORDS[language].group[condition.combine]})
           <ul>
-            ${clausesOf(condition).map((clause) => html`<li>${clause.text[language]}</li>`)}
+            ${clausesOf(condition).map((clause) => html`<li>${textIn(clause.text, language)}</li>`)}
           </ul>`
       : html``;
-    return html`<li>${condition.text[language]}${members}</li>`;
+    return html`<li>${textIn(condition.text, language)}${members}</li>`;
   });
   return html`<h2>${heading}</h2>
     <ul>
@@ -175,15 +197,15 @@ export function leafletPage(id: string, knowledge: Knowledge, language: Language
   if (!leaflet) return undefined;
   const sections = leaflet.sections.map(
     ({ heading, items }) =>
-      html`<h2>${heading[language]}</h2>
+      html`<h2>${textIn(heading, language)}</h2>
         <ul>
-          ${items.map((item) => html`<li>${item.text[language]}</li>`)}
+          ${items.map((item) => html`<li>${textIn(item.text, language)}</li>`)}
         </ul>`,
   );
-  const source = knowledge.texts.sources[leaflet.source.doc]?.label[language] ?? leaflet.source.doc;
+  const source = sourceLabel(leaflet.source.doc, knowledge, language);
   return page(
     language,
-    leaflet.title[language],
+    textIn(leaflet.title, language),
     html`${sections}
       <p class="soft">${WORDS[language].source}: ${source}</p>`,
   );

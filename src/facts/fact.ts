@@ -3,6 +3,7 @@
  * Unknown is a value of its own: it never counts as "no".
  */
 import type { Draft, Entry, Episode } from '../case/case.js';
+import type { Text } from '../text.js';
 import { anyOf, type Truth } from '../three-valued.js';
 
 export type FactValue = boolean | number | string | readonly string[];
@@ -44,13 +45,6 @@ export function oneOf(parts: readonly Fact[]): Fact {
   return verdict === undefined
     ? unknown('the record could not be searched completely', evidence)
     : known(verdict, evidence);
-}
-
-/** A title, question or sentence per language. */
-export interface Text {
-  readonly nl: string;
-  readonly en: string;
-  readonly fr?: string;
 }
 
 /** What a rule needs to know of a fact to be checked against it. */

@@ -4,10 +4,11 @@
  */
 import { Ajv } from 'ajv';
 import type { CodeSets } from '../fhir/code-sets.js';
-import { KnowledgeError, TEXT_SCHEMA, schemaError, type YamlFile } from '../yaml-file.js';
+import { KnowledgeError, schemaError, type YamlFile } from '../yaml-file.js';
 import type { Derivation, Derivations } from './derivation.js';
-import type { FactDeclaration, FactScope, FactType, Text } from './fact.js';
+import type { FactDeclaration, FactScope, FactType } from './fact.js';
 import { compilePath, type ReadPath } from './path.js';
+import { TEXT_SCHEMA, type Text } from '../text.js';
 
 export type Settings = Readonly<
   Record<string, { readonly value: number; readonly unit: string; readonly reason: string }>

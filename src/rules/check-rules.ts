@@ -4,6 +4,7 @@
  * Each refusal names the place and the cure; each has a negative fixture in the tests.
  */
 import { createHash } from 'node:crypto';
+import type { Language } from '../cds-hooks/request.js';
 import { checkExamples } from './check-examples.js';
 import { fillPlaceholders, longestText, placeholdersOf } from './placeholders.js';
 import type { RuleContext } from './load-rules.js';
@@ -123,9 +124,7 @@ function checkTexts(rule: Rule, context: RuleContext, fail: Fail): void {
         fail(['card', key, language], 'a brace opens no placeholder; write {theme.fact}');
     }
   }
-  for (const language of ['nl', 'en'] as const) {
-    const template = summary?.[language];
-    if (template === undefined) continue;
+  for (const [language, template] of Object.entries({ ...summary }) as [Language, string][]) {
     const longest = longestText(template, language, context.facts);
     if (longest > SUMMARY_LIMIT)
       fail(['card', 'summary', language], `the summary can become ${longest} characters; at most ${SUMMARY_LIMIT}`);

@@ -3,8 +3,8 @@
  * Enters: parsed YAML of `rules/leaflets`. Leaves: checked leaflets. Throws KnowledgeError. Runs at start-up only.
  */
 import { Ajv } from 'ajv';
-import type { Text } from '../facts/fact.js';
-import { KnowledgeError, TEXT_SCHEMA, schemaError, type YamlFile } from '../yaml-file.js';
+import { KnowledgeError, schemaError, type YamlFile } from '../yaml-file.js';
+import { TEXT_SCHEMA, type Text } from '../text.js';
 
 export interface Leaflet {
   readonly id: string;

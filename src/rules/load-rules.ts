@@ -2,13 +2,14 @@
  * Rule files -> rules, or a KnowledgeError with file, line and a sentence.
  * Enters: parsed YAML and what it may refer to. Leaves: compiled rules; no file is read here. Runs at start-up only.
  */
-import type { FactDeclaration, FactValue, Text } from '../facts/fact.js';
+import type { FactDeclaration, FactValue } from '../facts/fact.js';
 import type { Settings } from '../facts/load-facts.js';
 import { KnowledgeError, schemaError, type YamlFile } from '../yaml-file.js';
 import { checkRule, type Fail } from './check-rules.js';
 import { compileClause } from './clauses.js';
 import { validRule, type RawCondition, type RawRule } from './rule-schema.js';
 import type { Condition, Decision, Level, Rule, RuleCard, RuleExample } from './rule.js';
+import type { Text } from '../text.js';
 
 /** A statement of the catalogue: where it stands and the hash of its folded quote. */
 export interface Statement {

@@ -4,9 +4,9 @@
  */
 import { Ajv } from 'ajv';
 import { HOOKS } from '../cds-hooks/request.js';
-import type { Text } from '../facts/fact.js';
-import { KnowledgeError, TEXT_SCHEMA, schemaError, type YamlFile } from '../yaml-file.js';
+import { KnowledgeError, schemaError, type YamlFile } from '../yaml-file.js';
 import { KINDS, LEVELS, type Decision, type Level, type OutcomePattern, type Precedence, type Rule } from './rule.js';
+import { TEXT_SCHEMA, type Text } from '../text.js';
 
 const ajv = new Ajv();
 

@@ -3,12 +3,17 @@
  * Finds them, and tells how long a text can become, so that a summary never outgrows a card.
  */
 import type { Language } from '../cds-hooks/request.js';
-import type { FactDeclaration } from '../facts/fact.js';
+import { type FactDeclaration } from '../facts/fact.js';
+import { textIn } from '../text.js';
 
 const PLACEHOLDER = /\{([a-z][A-Za-z]*\.[a-z][A-Za-z0-9]*)\}/g;
 
 /** What stands in the place of a value that is unknown. */
-export const NOT_RECORDED: Readonly<Record<Language, string>> = { nl: 'niet vastgelegd', en: 'not recorded' };
+export const NOT_RECORDED: Readonly<Record<Language, string>> = {
+  nl: 'niet vastgelegd',
+  en: 'not recorded',
+  fr: 'non consigné',
+};
 
 /** The ids of the facts that a text has placeholders for, in order. */
 export function placeholdersOf(template: string): readonly string[] {
@@ -25,6 +30,7 @@ export function fillPlaceholders(template: string, textOf: (fact: string) => str
 const LONGEST_DATE: Readonly<Record<Language, number>> = {
   nl: '30 september'.length,
   en: '30 September'.length,
+  fr: '30 septembre'.length,
 };
 const LONGEST_NUMBER = '1000,25'.length;
 
@@ -45,6 +51,6 @@ function longestKnown(fact: FactDeclaration, language: Language): number {
   if (fact.type === 'date') return LONGEST_DATE[language];
   // Of a list several words can stand together; only `maxLength` ends it.
   if (fact.values && fact.type !== 'list')
-    return Math.max(...Object.values(fact.values).map((text) => text[language].length));
+    return Math.max(...Object.values(fact.values).map((text) => textIn(text, language).length));
   return ['code', 'text', 'list'].includes(fact.type) ? fact.maxLength : LONGEST_NUMBER;
 }

@@ -5,9 +5,8 @@
 import { Ajv } from 'ajv';
 import { HOOKS, type Hook, type Jurisdiction } from '../cds-hooks/request.js';
 import type { Indicator } from '../cds-hooks/response.js';
-import type { Text } from '../facts/fact.js';
-import { TEXT_SCHEMA } from '../yaml-file.js';
 import { KINDS, LEVELS, type Level, type LineKind, type Region } from './rule.js';
+import { TEXT_SCHEMA, type Text } from '../text.js';
 
 export const OPERATORS = ['is', 'in', 'atLeast', 'above', 'atMost', 'below', 'between', 'recorded'] as const;
 export type Operator = (typeof OPERATORS)[number];

@@ -4,8 +4,9 @@
  */
 import type { Hook, Jurisdiction } from '../cds-hooks/request.js';
 import type { Indicator } from '../cds-hooks/response.js';
-import type { FactValue, Text } from '../facts/fact.js';
+import type { FactValue } from '../facts/fact.js';
 import type { Truth } from '../three-valued.js';
+import type { Text } from '../text.js';
 
 export type Region = 'arm' | 'neck' | 'back' | 'leg';
 export type Level = 'P0' | 'P1' | 'P2' | 'P3' | 'P4' | 'P5' | 'P6';

@@ -17,11 +17,11 @@ const stories = readStories();
 describe('stories of patients', () => {
   let service: RunningService;
   beforeAll(async () => {
-    service = await startService();
+    service = await startService({ env: { DRAFT_LANGUAGES: 'fr' } });
   });
   afterAll(() => service.close());
 
-  for (const language of ['nl', 'en']) {
+  for (const language of ['nl', 'en', 'fr']) {
     it.each(stories.map((story) => [story.id, story.title ?? story.story, story] as const))(
       `%s in ${language}: %s`,
       async (_id, _title, story) => {

@@ -23,6 +23,8 @@ export interface Told {
   readonly appointments?: readonly FhirResource[];
   /** Prefetch keys whose search failed. */
   readonly failed?: readonly string[];
+  /** Prefetch keys of which only a part was sent. */
+  readonly cut?: readonly string[];
   readonly jurisdiction?: Jurisdiction;
   readonly language?: Language;
   readonly now?: string;
@@ -32,12 +34,13 @@ export interface Told {
 
 /** The cards that an EHR gets. */
 export async function cardsFor({ url }: RunningService, hook: Hook, told: Told = {}): Promise<readonly Card[]> {
-  const { records = [], failed = [], drafts, appointments, birthDate } = told;
+  const { records = [], failed = [], cut = [], drafts, appointments, birthDate } = told;
   const request = requestFor(hook);
   for (const key of Object.keys(request.prefetch)) {
     if (key === 'patient') continue;
     const ofKey = records.filter(({ resourceType }) => KEY_OF_TYPE.get(resourceType) === key);
     request.prefetch[key] = failed.includes(key) ? FAILED : searchsetOf(...ofKey);
+    if (cut.includes(key)) Object.assign(request.prefetch[key] as object, { total: ofKey.length + 1 });
   }
   if (birthDate !== undefined) request.prefetch['patient'] = { resourceType: 'Patient', id: PATIENT, birthDate };
   if (drafts) {

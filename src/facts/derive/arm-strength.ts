@@ -66,7 +66,9 @@ function naTestsWeak(tests: readonly string[]): (input: DerivationInput) => Fact
     const present = untilToday(theCase).filter(({ date }) => sinceOnset(date, episode?.onset));
     const latest = byMuscle(present).flatMap(([now]) => now ?? []);
     const pairs = tests.map((test) => latest.filter(({ muscle }) => muscle === test));
-    const compared = pairs.filter((sides) => sides.length >= 2);
+    const compared = pairs
+      .map((pair) => pair.filter(({ side }) => side !== undefined))
+      .filter((pair) => pair.length === 2);
     const weaker = compared.filter((sides) => new Set(sides.map(({ grade }) => grade)).size > 1);
     const evidence = entriesOf(weaker.flat());
     return weaker.length >= 2 || compared.length === tests.length

@@ -67,26 +67,28 @@ function peak({ case: theCase, episode }: DerivationInput): Fact {
   return highest ? known(highest.value, [highest.entry]) : unknown('no pain score recorded');
 }
 
-/** Latest score of only some sites of the complaint, for "still troubled" (AMB-07). */
-function latestAt(
-  { case: theCase, episode, setting }: DerivationInput,
-  sites: readonly string[] | undefined,
-): number | undefined {
-  if (!episode) return undefined;
-  const [score] = confirmed(scoresOf(theCase, episode)).filter(
-    (one) => sites === undefined || one.entry.sites.some((site) => sites.includes(site)),
-  );
-  return score && ageInDays(score.date, theCase.today) <= setting('scoreMaxAgeDays') ? score.value : undefined;
+const LEG_SITES = [...BELOW_KNEE_SITES, 'site-thigh', 'site-knee'];
+const DISTAL_SITES = [...ARM_SITES, ...LEG_SITES];
+
+/** Final scores of the arm or leg, and those of the rest of the complaint: each part has a latest score of its own. */
+function scoreParts(theCase: Case, episode: Episode): readonly [distal: readonly Score[], rest: readonly Score[]] {
+  const scores = confirmed(scoresOf(theCase, episode));
+  const distal = scores.filter((score) => score.entry.sites.some((site) => DISTAL_SITES.includes(site)));
+  return [distal, scores.filter((score) => !distal.includes(score))];
 }
 
-const LEG_SITES = [...BELOW_KNEE_SITES, 'site-thigh', 'site-knee'];
-
-/** Still troubled: an active complaint whose latest score, if there is a recent one, is at least 1; in the leg group the leg counts. */
-function stillTroubled(input: DerivationInput): Fact {
-  const { episode } = input;
+/**
+ * Still troubled: an active complaint whose latest score, if there is a recent one, is at least 1 (AMB-07).
+ * Of neck and arm either counts; in the leg group the leg alone.
+ */
+function stillTroubled({ case: theCase, episode, setting }: DerivationInput): Fact {
   if (!episode) return unknown('no complaint');
-  const score = latestAt(input, episode.group === 'back-leg' ? LEG_SITES : undefined);
-  return known(score === undefined || score >= 1, episode.conditions);
+  const [distal, rest] = scoreParts(theCase, episode);
+  const parts = episode.group === 'back-leg' ? [distal] : [distal, rest];
+  const recent = parts
+    .flatMap(([last]) => last ?? [])
+    .filter((score) => ageInDays(score.date, theCase.today) <= setting('scoreMaxAgeDays'));
+  return known(recent.length === 0 || recent.some((score) => score.value >= 1), episode.conditions);
 }
 
 interface Improvement {
@@ -103,7 +105,6 @@ function improved(scores: readonly Score[], today: number, wanted: Improvement):
   return last.value <= wanted.maxScore && top > 0 && (top - last.value) * 100 >= wanted.fallPercent * top;
 }
 
-const DISTAL_SITES = [...ARM_SITES, ...LEG_SITES];
 /** Why it is not known whether the complaint is better: asked, not decided (D19). */
 export const STRONG_DRUG_IN_USE = 'a strong analgesic or a corticosteroid is in use';
 const STRONG_DRUGS = ['strong-opioid', 'systemic-corticosteroid'];
@@ -121,8 +122,7 @@ function muchBetter({ case: theCase, episode, setting, fact }: DerivationInput):
   const placed = theCase.episodes.length === 1 || change.evidence.some(({ sites }) => sites.length > 0);
   const said = placed && (change.value === 'much-better' || (change.value === 'better' && !radiates));
   const scores = confirmed(scoresOf(theCase, episode));
-  const distal = scores.filter((score) => score.entry.sites.some((site) => DISTAL_SITES.includes(site)));
-  const parts = radiates ? [distal, scores.filter((score) => !distal.includes(score))] : [scores];
+  const parts = radiates ? scoreParts(theCase, episode) : [scores];
   const wanted = {
     maxScore: setting(radiates ? 'muchBetterMaxScore' : 'betterMaxScore'),
     fallPercent: setting(radiates ? 'muchBetterFallPercent' : 'betterFallPercent'),

@@ -3,6 +3,7 @@
  * Pure functions of the case, shared by the derivations of deficits and of the arm.
  */
 import { oncePerCase } from '../once-per-case.js';
+import { sidesAgree } from '../../case/body.js';
 import { belongsTo } from '../../case/episodes.js';
 import type { Case, Entry, Episode, Strength } from '../../case/case.js';
 import { known, unknown, type Fact } from '../fact.js';
@@ -25,7 +26,9 @@ export const WEAK = 4;
 export const SEVERE = 3;
 
 /** The records that strengths were read from. */
-export const entriesOf = (strengths: readonly Strength[]): readonly Entry[] => strengths.map(({ entry }) => entry);
+export const entriesOf = (strengths: readonly Strength[]): readonly Entry[] => [
+  ...new Set(strengths.map(({ entry }) => entry)),
+];
 
 /** Weakness as a fact: these muscles; without any, no when strength was examined at all, else unknown. */
 export function weaknessFact(theCase: Case, weak: readonly Strength[]): Fact {
@@ -92,11 +95,12 @@ function falls(records: readonly Strength[], days: number): boolean {
 }
 
 /**
- * True when two weak muscles cannot come from one root: another side, or a main root that does not serve the other muscle.
+ * True when two weak muscles cannot come from one root: on either side one, or a main root that does not serve the other muscle.
+ * A side that is not recorded is no other side.
  * A shared side root is not enough: deltoid (C5) and triceps (C7) both get a little C6, and still are two roots.
  */
 function differentRoots(muscles: Muscles, one: Strength, other: Strength): boolean {
-  if (one.side !== other.side) return true;
+  if (!sidesAgree(one.side, other.side)) return true;
   const [first, second] = [muscles[one.muscle], muscles[other.muscle]];
   if (!first?.mainRoot || !second?.mainRoot) return false;
   return !second.roots.includes(first.mainRoot) || !first.roots.includes(second.mainRoot);

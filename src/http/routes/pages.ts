@@ -1,6 +1,6 @@
 /** GET /rules, /rules/{id} and /leaflets/{id}: what the rules say, as pages for people. The same for every patient. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { LANGUAGES, type Language } from '../../cds-hooks/request.js';
+import type { Language } from '../../cds-hooks/request.js';
 import { ServiceError } from '../../errors.js';
 import { STYLE_SOURCE } from '../../export/html.js';
 import { refuseOtherMethods } from '../methods.js';
@@ -12,7 +12,7 @@ type PageRequest = FastifyRequest<{ Params: { id?: string }; Querystring: { lang
 
 export function pages(server: FastifyInstance, { pages: write, config }: Pick<ServerTools, 'pages' | 'config'>): void {
   const languageOf = ({ query }: PageRequest): Language =>
-    LANGUAGES.find((language) => language === query.language) ?? config.languages[0];
+    config.languages.find((language) => language === query.language) ?? config.languages[0];
   const send = (reply: FastifyReply, document: string | undefined): FastifyReply => {
     if (document === undefined) throw new ServiceError('unknown-path');
     return reply.header('content-security-policy', POLICY).type('text/html; charset=utf-8').send(document);

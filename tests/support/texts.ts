@@ -1,0 +1,21 @@
+/** The texts of the knowledge: every one that a card or page can show. */
+import type { CodeSystem } from 'fhir/r4.js';
+import type { Text } from '../../src/text.js';
+import { parseYaml } from '../../src/yaml-file.js';
+import { filesBelow, readText } from './files.js';
+
+/** Dutch sentences of all rules, facts, leaflets and tables, and of the reasons that cards offer. */
+export function dutchSentences(): ReadonlySet<string> {
+  const texts = filesBelow('rules', '.yaml').flatMap((name) => textsIn(parseYaml(name, readText(name)).value));
+  const reasons = JSON.parse(readText('fhir-profiles/code-systems/override-reason.json')) as CodeSystem;
+  const displays = (reasons.concept ?? []).flatMap(({ designation = [] }) =>
+    designation.filter(({ language }) => language === 'nl').map(({ value }) => value),
+  );
+  return new Set([...texts.map(({ nl }) => nl), ...displays]);
+}
+
+function textsIn(value: unknown): readonly Text[] {
+  if (typeof value !== 'object' || value === null) return [];
+  if ('nl' in value && 'en' in value) return [value as Text];
+  return Object.values(value).flatMap(textsIn);
+}
