@@ -9,6 +9,7 @@ import { isForClinician } from './cds-hooks/context.js';
 import { gather } from './cds-hooks/prefetch.js';
 import type { CdsRequest } from './cds-hooks/request.js';
 import type { Card } from './cds-hooks/response.js';
+import { numberOf } from './facts/load-facts.js';
 import type { Knowledge } from './load-knowledge.js';
 import { evaluateAll, rulesByHook } from './rules/evaluate-all.js';
 import { applyPrecedence } from './rules/precedence.js';
@@ -40,12 +41,13 @@ export type Decide = (request: CdsRequest, options: { readonly explain: boolean 
 export function createDecide(tools: DecideTools): Decide {
   const { knowledge, demo, publicUrl, randomId } = tools;
   const { texts } = knowledge;
+  const reading = { ...knowledge, recentDays: numberOf(knowledge.settings, 'alarmMaxAgeDays') };
   const rulesOf = rulesByHook(knowledge.rules, tools.disabled);
   return (request, { explain }) => {
     const { hook, context } = request;
     const { jurisdiction = 'NL', language = 'nl', now = tools.now() } = request.preferences;
     const gathered = gather(request);
-    const theCase = assemble(request, gathered, knowledge.calendar.dayOf(now), knowledge);
+    const theCase = assemble(request, gathered, knowledge.calendar.dayOf(now), reading);
     const sheet = knowledge.facts.of(theCase);
     const outcomes = isForClinician(context) ? evaluateAll(rulesOf(hook), sheet, jurisdiction) : [];
     const standing = applyPrecedence(outcomes, knowledge.precedence, hook);

@@ -15,12 +15,15 @@ import { readDrafts } from './drafts.js';
 import { hasUnknownClinicalStatus, readEntry, type Exclusion, type ReadingTools } from './entries.js';
 import { buildEpisodes } from './episodes.js';
 import { readFindings, readScores, readStrengths } from './findings.js';
+import { presentWeaknesses } from './weakness.js';
 
 type Raw = Readonly<Record<string, unknown>>;
 
 export interface AssembleTools {
   readonly codeSets: CodeSets;
   readonly calendar: Calendar;
+  /** How many days ago a weakness may have been seen to count as present. */
+  readonly recentDays: number;
 }
 
 /** Builds the case of the context patient on the day `today`. */
@@ -50,15 +53,18 @@ export function assemble(
       ? []
       : readDrafts(request.context.resources, request.context.selections, { ...tools, patientId, resolve }, leaveOut);
   const byType = group(entries, (entry) => [entry.type]);
+  const findings = readFindings(entries, tools.calendar);
+  const strengths = readStrengths(entries, leaveOut);
+  const weaknesses = presentWeaknesses(findings, strengths, today, tools.recentDays);
   return {
     patient,
     today,
-    episodes: buildEpisodes(byType.get('Condition') ?? [], drafts, leaveOut),
+    episodes: buildEpisodes(byType.get('Condition') ?? [], drafts, weaknesses, leaveOut),
     byConcept: group(entries, (entry) => entry.concepts),
     byType,
-    findings: readFindings(entries, tools.calendar),
+    findings,
     scores: readScores(entries, tools.codeSets, leaveOut),
-    strengths: readStrengths(entries, leaveOut),
+    strengths,
     drafts,
     completeness: (type) => (unread.has(type) ? 'incomplete' : gathered.completeness(type)),
     excluded: [...excluded].sort().map(([reason, count]) => ({ reason, count })),

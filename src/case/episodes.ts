@@ -6,7 +6,8 @@
  */
 import type { DateSpan } from '../fhir/dates.js';
 import { ARM_SITES, BELOW_KNEE_SITES, halfOf, sideOf, sidesAgree } from './body.js';
-import type { Draft, Entry, Episode, Group, Half, Region } from './case.js';
+import type { Draft, Entry, Episode, Group, Half, Region, Side } from './case.js';
+import type { PresentWeakness } from './weakness.js';
 
 interface Complaint {
   readonly regions: readonly Region[];
@@ -32,8 +33,8 @@ const COMPLAINTS: Readonly<Record<string, Complaint>> = {
   'foot-drop': { regions: ['leg'], sites: ['site-foot'] },
 };
 
-/** Conditions that lie where their body site says: neuralgic amyotrophy is mostly, a paresis just as well not, in the arm. */
-const BY_SITE = ['neuralgic-amyotrophy', 'hereditary-na', 'weakness', 'paresis'];
+/** Conditions that lie where their body site says: neuralgic amyotrophy is mostly, a weakness just as well not, in the arm. */
+const BY_SITE = ['neuralgic-amyotrophy', 'hereditary-na', 'weakness'];
 const NEURALGIC_AMYOTROPHY = ['neuralgic-amyotrophy', 'hereditary-na'];
 
 /** Concept keys of every condition that counts as an earlier or present neck, arm, back or leg complaint. */
@@ -45,18 +46,21 @@ interface Part {
   readonly sites: readonly string[];
   readonly onset?: DateSpan;
   readonly entry?: Entry;
+  readonly side?: Side;
 }
 
 /** Present complaints with a known onset that are followed, the newest; no patient has more, a broken list of problems may. Ours. */
 const MOST_DATED = 20;
 
 /**
- * Builds the episodes of a patient from the active conditions, and from a draft whose reason is NA when no condition says so.
+ * Builds the episodes of a patient from the active conditions, from a draft whose reason is NA when no condition says so, and from a
+ * weakness of a half of the body in which no complaint is listed: a painless paresis that nobody put on the list is a complaint too.
  * `leaveOut` is told of each complaint beyond the newest twenty; those without onset (one for each half) always stay.
  */
 export function buildEpisodes(
   conditions: readonly Entry[],
   drafts: readonly Draft[],
+  weaknesses: readonly PresentWeakness[],
   leaveOut: (reason: string) => void,
 ): readonly Episode[] {
   const byOnset = new Map<string, Part[]>();
@@ -72,6 +76,11 @@ export function buildEpisodes(
     drafts.some(orderedForNa)
   ) {
     clusters.push([{ half: 'upper', regions: ['arm'], sites: ['site-arm'] }]);
+  }
+  for (const half of ['upper', 'lower'] as const) {
+    const unlisted = weaknesses.filter((weakness) => weakness.half === half);
+    if (unlisted.length > 0 && !clusters.some(([first]) => first?.half === half))
+      clusters.push(unlisted.map(partOfWeakness));
   }
   const newestFirst = clusters.sort(
     ([one], [other]) => (other?.onset?.first ?? -Infinity) - (one?.onset?.first ?? -Infinity),
@@ -105,7 +114,14 @@ function partOf(entry: Entry): readonly Part[] {
     ...complaints.flatMap((complaint) => complaint.regions),
     ...sites.flatMap(regionsOf),
   ]);
-  return [{ half, regions: [...regions], sites, entry, ...(entry.date && { onset: entry.date }) }];
+  const { date: onset, side } = entry;
+  return [{ half, regions: [...regions], sites, entry, ...(onset && { onset }), ...(side && { side }) }];
+}
+
+/** When it was seen is known, when it began is not: the complaint has no onset. */
+function partOfWeakness({ half, side }: PresentWeakness): Part {
+  const upper = half === 'upper';
+  return { half, regions: [upper ? 'arm' : 'leg'], sites: [upper ? 'site-arm' : 'site-leg'], ...(side && { side }) };
 }
 
 /** A radiculopathy recorded at the arm or calf still lies in the neck or back; a "leg pain" of the thigh is no calf pain. */
@@ -126,7 +142,7 @@ function episodeOf(cluster: readonly Part[], id: string): Episode {
   const regions = [...new Set(cluster.flatMap((part) => part.regions))];
   const sites = [...new Set(cluster.flatMap((part) => part.sites))];
   const entries = cluster.flatMap((part) => part.entry ?? []);
-  const side = sideOf(entries.flatMap((entry) => (entry.side ? [`side-${entry.side}`] : [])));
+  const side = sideOf(cluster.flatMap((part) => (part.side ? [`side-${part.side}`] : [])));
   return {
     id,
     half,

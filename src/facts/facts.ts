@@ -7,7 +7,7 @@ import { draftConcerns } from './derive/orders.js';
 import type { Case, Draft, Entry, Episode } from '../case/case.js';
 import { FALSE, known, unknown, type Fact, type FactValue, type ReadFact, type Subject } from './fact.js';
 import type { DerivationInput } from './derivation.js';
-import type { FactDefinition, Settings, Source } from './load-facts.js';
+import { numberOf, type FactDefinition, type Settings, type Source } from './load-facts.js';
 import { ageInDays, findingFact, sinceOnset } from './windows.js';
 
 /** The facts of one case: a reader, and the subjects that rules are evaluated for. */
@@ -31,11 +31,7 @@ export interface Facts {
 /** Binds definitions and settings; the result makes a fact sheet for every case. */
 export function createFacts(definitions: readonly FactDefinition[], settings: Settings): Facts {
   const numbers = new Map(definitions.map((definition, index) => [definition.id, index]));
-  const setting = (name: string): number => {
-    const found = settings[name];
-    if (!found) throw new RangeError(`no setting ${name}`);
-    return found.value;
-  };
+  const setting = (name: string): number => numberOf(settings, name);
   return { definitions, of: (theCase) => factSheet(theCase, definitions, numbers, setting) };
 }
 

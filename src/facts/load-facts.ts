@@ -14,6 +14,13 @@ export type Settings = Readonly<
   Record<string, { readonly value: number; readonly unit: string; readonly reason: string }>
 >;
 
+/** The number of a setting; throws RangeError when there is none of that name. */
+export function numberOf(settings: Settings, name: string): number {
+  const found = settings[name];
+  if (!found) throw new RangeError(`no setting ${name}`);
+  return found.value;
+}
+
 /** A number, or the name of a setting that holds it. */
 export type NumberOrSetting = number | { readonly setting: string };
 

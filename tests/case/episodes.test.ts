@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Episode } from '../../src/case/case.js';
 import { isoDay } from '../../src/fhir/dates.js';
-import { caseOf, coded, condition, daysAgo, record } from '../support/records.js';
+import { caseOf, coded, condition, daysAgo, finding, record, strength } from '../support/records.js';
 
 const episodesOf = (...records: Parameters<typeof caseOf>[0]): readonly Episode[] => caseOf(records).episodes;
 const groupOf = (code: string, ...places: readonly string[]) =>
@@ -138,5 +138,56 @@ describe('an order for neuralgic amyotrophy', () => {
   it('is judged as the kind of order that it is', () => {
     expect(withDraft([]).drafts).toMatchObject([{ reference: 'MedicationRequest/draft', selected: true }]);
     expect(withDraft([]).drafts[0]?.kinds).toContain('draft-pred');
+  });
+});
+
+describe('a weakness that no complaint on the list names', () => {
+  it.each([
+    ['a strength of 4', strength('muscle-deltoid', 4, daysAgo(1)), { group: 'arm-only', side: 'right' }],
+    [
+      'a finding at the arm',
+      finding('weakness', true, daysAgo(1), ['site-arm', 'side-left']),
+      { group: 'arm-only', side: 'left' },
+    ],
+    ['a foot drop without a place', finding('foot-drop', true, daysAgo(1)), { group: 'leg-only' }],
+    ['a weak muscle of the leg', strength('muscle-quadriceps', 3, daysAgo(1)), { group: 'leg-only', side: 'right' }],
+  ])('%s is a complaint without onset', (_, seen, expected) => {
+    const [episode, ...others] = episodesOf(seen);
+    expect(others).toEqual([]);
+    expect(episode).toMatchObject({ ...expected, conditions: [] });
+    expect(episode?.onset).toBeUndefined();
+  });
+
+  it.each([
+    ['a strength of 5', strength('muscle-deltoid', 5, daysAgo(1))],
+    ['a weakness that was looked for and absent', finding('weakness', false, daysAgo(1), ['site-arm'])],
+    ['a weakness without a place', finding('weakness', true, daysAgo(1))],
+    ['a strength dated tomorrow', strength('muscle-deltoid', 4, daysAgo(-1))],
+  ])('%s is none', (_, seen) => {
+    expect(episodesOf(seen)).toEqual([]);
+  });
+
+  it.each([
+    [27, 1],
+    [28, 1],
+    [29, 0],
+  ])('seen %i days ago, it makes %i', (days, count) => {
+    expect(episodesOf(strength('muscle-deltoid', 4, daysAgo(days)))).toHaveLength(count);
+  });
+
+  it('that has gone since is none; that came since is one', () => {
+    const then = (grade: number) => strength('muscle-deltoid', grade, daysAgo(9));
+    const now = (grade: number) => strength('muscle-deltoid', grade, daysAgo(1));
+    expect(episodesOf(then(4), now(5))).toEqual([]);
+    expect(episodesOf(then(5), now(4))).toHaveLength(1);
+  });
+
+  it('belongs to a complaint of that half when one is listed', () => {
+    const [episode, ...others] = episodesOf(
+      condition('neck-pain', daysAgo(9)),
+      strength('muscle-deltoid', 4, daysAgo(1)),
+    );
+    expect(others).toEqual([]);
+    expect(episode).toMatchObject({ group: 'neck-only' });
   });
 });

@@ -91,7 +91,7 @@ function outcomesOf(
     request,
     { resources: [PATIENT_RESOURCE, ...resources], completeness, tolerated: [] },
     today,
-    knowledge,
+    { ...knowledge, recentDays: 28 },
   );
   return evaluateAll(
     rules.filter((rule) => rule.hooks.includes(hook)),

@@ -5,7 +5,7 @@
 import type { FhirResource } from 'fhir/r4.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cardsFor, prescription, rulesOn, wordsOf, type Told } from '../support/advice.js';
-import { coded, condition, daysAgo, finding, nrs, observation, record, weight } from '../support/records.js';
+import { coded, condition, daysAgo, finding, nrs, observation, record, strength, weight } from '../support/records.js';
 import { PATIENT } from '../support/requests.js';
 import { startService, type RunningService } from '../support/service.js';
 
@@ -121,6 +121,25 @@ describe('an alarm', () => {
       ],
     });
     expect(cards[0]?.indicator).toBe('critical');
+  });
+});
+
+describe('sudden painless weakness of an arm', () => {
+  const sudden = finding('onset-sudden', true, daysAgo(0), ['site-arm', 'side-right']);
+  const seenBy = (...records: readonly FhirResource[]) => cardsFor(service, 'patient-view', { records });
+
+  test.each([
+    ['as a strength', strength('muscle-deltoid', 4, daysAgo(0))],
+    ['as a finding', finding('weakness', true, daysAgo(0), ['site-arm', 'side-right'])],
+    ['as a diagnosis', condition('weakness', daysAgo(0), ['site-arm', 'side-right'])],
+  ])('speaks of stroke first when it is recorded %s, with no complaint on the list', async (_, weakness) => {
+    const [card] = await seenBy(weakness, sudden);
+    expect(card).toMatchObject({ indicator: 'critical' });
+    expect(rulesOn([card!])).toContain('arm-weak-suddenly-painless');
+  });
+
+  test('is silent for normal strength', async () => {
+    expect(await seenBy(strength('muscle-deltoid', 5, daysAgo(0)), sudden)).toEqual([]);
   });
 });
 

@@ -98,6 +98,6 @@ export function assembleAll(
     preferences: {},
   };
   const completeness = (type: string) => (incomplete.includes(type) ? 'incomplete' : 'complete');
-  const tools = { codeSets: CODE_SETS, calendar: CALENDAR };
+  const tools = { codeSets: CODE_SETS, calendar: CALENDAR, recentDays: 28 };
   return assemble(request, { resources, completeness, tolerated: [] }, TODAY, tools);
 }
