@@ -4,7 +4,7 @@
  * A score that cannot be placed on the scale 0-10 without guessing is left out with a note; nothing is coerced.
  */
 import type { CodeSets } from '../fhir/code-sets.js';
-import { readDate, type Calendar } from '../fhir/dates.js';
+import { readDate, type Calendar, type DateSpan } from '../fhir/dates.js';
 import { conceptsOf, isObject, listOf } from '../fhir/references.js';
 import { isMuscle } from './body.js';
 import type { Entry, Finding, Score, Strength } from './case.js';
@@ -34,7 +34,7 @@ export function readFindings(entries: readonly Entry[], calendar: Calendar): Rea
     const finding = findingOf(entry, present, calendar);
     for (const concept of entry.concepts) add(concept, finding);
   }
-  for (const list of findings.values()) list.sort((one, other) => order(other) - order(one));
+  for (const list of findings.values()) list.sort(newestFirst);
   return findings;
 }
 
@@ -53,8 +53,15 @@ function findingOf(entry: Entry, present: boolean, calendar: Calendar): Finding 
   return { entry, present, sites: entry.sites, ...(date && { date }), ...(entry.side && { side: entry.side }) };
 }
 
-const order = (finding: Finding): number =>
-  finding.date ? finding.date.first + (finding.date.at ?? 0) / 1e15 : -Infinity;
+/** Newest first, by the time where the day is the same; what is not dated comes last. */
+function newestFirst({ date: one }: Dated, { date: other }: Dated): number {
+  if (one === undefined || other === undefined) return Number(one === undefined) - Number(other === undefined);
+  return other.first - one.first || (other.at ?? 0) - (one.at ?? 0);
+}
+
+interface Dated {
+  readonly date?: DateSpan;
+}
 
 /** Boolean answers of a Questionnaire at any depth. */
 function answersOf(items: readonly Raw[]): readonly { readonly linkId: string; readonly present: boolean }[] {
@@ -82,7 +89,8 @@ export function readScores(entries: readonly Entry[], codeSets: CodeSets, leaveO
     else if (!entry.date || entry.date.first !== entry.date.last) leaveOut('pain score without a date');
     else scores.push({ entry, value, date: entry.date });
   }
-  return scores.sort((one, other) => whenOf(other) - whenOf(one));
+  // Of scores that nothing says the order of, the highest speaks: it treats, and it cancels nothing.
+  return scores.sort((one, other) => newestFirst(one, other) || other.value - one.value);
 }
 
 const SCORE_CODES = ['nrs-pain', 'pain-score-zib', 'pain-score-any', 'pain-score-vas'];
@@ -125,15 +133,18 @@ export function readStrengths(entries: readonly Entry[], leaveOut: LeaveOut): re
     else if (!entry.date || entry.date.first !== entry.date.last) leaveOut('muscle strength without a date');
     else if (grade === NORMAL_GRADE && entry.state === 'preliminary')
       leaveOut('normal muscle strength that is not final');
-    else
-      for (const side of sidesOf(entry))
-        strengths.push({ entry, muscle, grade, date: entry.date, ...(side && { side }) });
+    else strengths.push(...onEachSide({ entry, muscle, grade, date: entry.date }));
   }
-  return strengths.sort((one, other) => whenOf(other) - whenOf(one));
+  return strengths.sort(newestFirst);
 }
 
 /** A strength of both sides is one of each: it has a past and a future on either. */
-const sidesOf = ({ side }: Entry): readonly Entry['side'][] => (side === 'bilateral' ? ['left', 'right'] : [side]);
+function onEachSide(strength: Omit<Strength, 'side'>): readonly Strength[] {
+  const { side } = strength.entry;
+  if (side === undefined) return [strength];
+  const sides = side === 'bilateral' ? (['left', 'right'] as const) : [side];
+  return sides.map((one) => ({ ...strength, side: one }));
+}
 
 const NORMAL_GRADE = 5;
 const MRC_TEXT = /^([0-5])[+-]?$/;
@@ -144,5 +155,3 @@ function gradeOf(raw: Raw): number | undefined {
   const value = raw['valueInteger'] ?? quantity ?? (text === undefined ? undefined : Number(text));
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 5 ? value : undefined;
 }
-
-const whenOf = (record: Score | Strength): number => record.date.first + (record.date.at ?? 0) / 1e15;

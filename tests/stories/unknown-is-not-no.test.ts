@@ -93,6 +93,77 @@ describe('a course for a child whose dose cannot be read', () => {
   });
 });
 
+describe('two scores of one day without a time', () => {
+  const scored = (shoulder: number, neck: number) =>
+    cardsFor(service, 'patient-view', {
+      records: [
+        na('provisional'),
+        nrs(shoulder, daysAgo(0), ['site-shoulder', 'side-right']),
+        nrs(neck, daysAgo(0), ['site-neck']),
+      ],
+    });
+
+  test.each([
+    [8, 4],
+    [4, 8],
+  ])('%i at the shoulder and %i at the neck: the highest is treated', async (shoulder, neck) => {
+    expect(rulesOn(await scored(shoulder, neck))).toContain('na-prednisone-start');
+  });
+
+  test('both low: none is', async () => {
+    expect(rulesOn(await scored(4, 4))).not.toContain('na-prednisone-start');
+  });
+});
+
+describe('what is not dated', () => {
+  const backPain = condition('low-back-pain', daysAgo(5), ['site-low-back']);
+  const retention = (onset?: string) => condition('urinary-retention', onset);
+  const asks = async (...records: readonly FhirResource[]): Promise<boolean> =>
+    rulesOn(await cardsFor(service, 'patient-view', { records })).includes('alarm-without-date');
+
+  test('retention without a date beside back pain is asked about today', async () => {
+    expect(await asks(backPain, retention())).toBe(true);
+  });
+
+  test('retention of yesterday is an alarm, and nothing is left to ask', async () => {
+    const cards = await cardsFor(service, 'patient-view', { records: [backPain, retention(daysAgo(1)), retention()] });
+    expect(cards[0]?.indicator).toBe('critical');
+    expect(rulesOn(cards)).not.toContain('alarm-without-date');
+  });
+
+  test('retention without a date and without a complaint is silent', async () => {
+    expect(await asks(retention())).toBe(false);
+  });
+
+  test('listed NA without the day on which the pain began is asked for it', async () => {
+    const listed = (onset?: string) =>
+      cardsFor(service, 'patient-view', {
+        records: [condition('neuralgic-amyotrophy', onset, ['site-shoulder', 'side-right']), SEVERE],
+      });
+    expect(rulesOn(await listed())).toContain('na-ask-onset');
+    expect(rulesOn(await listed('2026-11'))).toContain('na-ask-onset');
+    expect(rulesOn(await listed(daysAgo(3)))).not.toContain('na-ask-onset');
+  });
+});
+
+describe('a first complaint at 63', () => {
+  const neckPain = condition('neck-pain', daysAgo(9), ['site-neck']);
+  const seen = async (told: Told): Promise<readonly string[]> =>
+    rulesOn(await cardsFor(service, 'patient-view', { birthDate: '1963-05-01', records: [neckPain], ...told }));
+
+  test('is a flag when the whole problem list was received', async () => {
+    const rules = await seen({});
+    expect(rules).toContain('red-age-over-50');
+    expect(rules).not.toContain('red-age-history-ask');
+  });
+
+  test('is a question when only part of it was', async () => {
+    const rules = await seen({ cut: ['conditions'] });
+    expect(rules).toContain('red-age-history-ask');
+    expect(rules).not.toContain('red-age-over-50');
+  });
+});
+
 describe('an alarm', () => {
   const NECK_ARM = [
     condition('neck-pain', daysAgo(20), ['site-neck', 'side-right']),

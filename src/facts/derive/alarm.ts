@@ -99,6 +99,16 @@ function recordedAgain(sought: Sought): Derivation {
   return { derive, settings: ['alarmMaxAgeDays'] };
 }
 
+/** Recorded as present without any day, and no dated record of the same says more: it may be new, and it may be old. */
+function undated({ case: theCase }: DerivationInput): Fact {
+  const open = [SADDLE, ...RETENTION, ...LOSS_OF_CONTROL].flatMap((concept) =>
+    recordsOf(theCase, concept).length > 0
+      ? []
+      : (theCase.findings.get(concept) ?? []).filter(({ present, date }) => present && date === undefined),
+  );
+  return open.length > 0 ? known(true, entriesOf(open)) : FALSE;
+}
+
 /** Diagnoses that say pain by themselves. */
 const PAINFUL = [
   'neck-pain',
@@ -128,15 +138,17 @@ function thoracic({ episode }: DerivationInput): Fact {
   return known(episode.sites.includes('site-thoracic-spine'), episode.conditions);
 }
 
+const SADDLE = 'saddle-anaesthesia';
 const NORMAL = 'bladder-bowel-normal';
 const RETENTION = ['urinary-retention'];
 const LOSS_OF_CONTROL = ['urinary-incontinence', 'faecal-incontinence'];
 
 export const ALARM: Derivations = {
-  saddleLost: presentNow({ concepts: ['saddle-anaesthesia'], normal: 'saddle-sensation-normal' }),
+  saddleLost: presentNow({ concepts: [SADDLE], normal: 'saddle-sensation-normal' }),
   newRetention: newFinding({ concepts: RETENTION, normal: NORMAL }),
   newLossOfControl: newFinding({ concepts: LOSS_OF_CONTROL, normal: NORMAL }),
   sphincterRecordedAgain: recordedAgain({ concepts: [...RETENTION, ...LOSS_OF_CONTROL], normal: NORMAL }),
+  undatedAlarm: { derive: undated },
   painful: { derive: painful, facts: ['pain.peak'] },
   thoracic: { derive: thoracic },
 };

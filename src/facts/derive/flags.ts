@@ -25,6 +25,7 @@ const YELLOW_ITEMS = [
   'social-isolation-increasing',
   'conflict-with-caregivers',
 ];
+const YELLOW_SCORES = ['yellow.anxiety', 'yellow.depression', 'yellow.catastrophising'];
 
 const QUESTIONNAIRE = /(?:^|\/)pain-flags(?:\||$)/;
 
@@ -57,6 +58,15 @@ function openRedFlags(input: DerivationInput): readonly string[] {
     const fact = measured[item];
     return fact === undefined || input.fact(fact).value === undefined;
   });
+}
+
+/** The yellow flags to ask that have no answer since onset, and the scores that say neither high nor normal (AMB-47). */
+function openYellowFlags(input: DerivationInput): readonly string[] {
+  const uninterpreted = YELLOW_SCORES.filter((id) => {
+    const { value, evidence } = input.fact(id);
+    return value === undefined && evidence.length > 0;
+  });
+  return [...unanswered(input, YELLOW_ITEMS), ...uninterpreted];
 }
 
 function redFlagsMissing(input: DerivationInput): Fact {
@@ -108,8 +118,8 @@ export const FLAGS: Derivations = {
     facts: ['flags.redExcluded', 'fever.temperature', 'weightLoss.present'],
   },
   yellowFlagsDocumented: {
-    derive: (input) => documented(input, 'flags.yellowAssessed', unanswered(input, YELLOW_ITEMS)),
-    facts: ['flags.yellowAssessed'],
+    derive: (input) => documented(input, 'flags.yellowAssessed', openYellowFlags(input)),
+    facts: ['flags.yellowAssessed', ...YELLOW_SCORES],
   },
   redFlagsMissing: {
     derive: redFlagsMissing,

@@ -4,7 +4,7 @@
  */
 import { oncePerCase } from '../once-per-case.js';
 import { belongsTo } from '../../case/episodes.js';
-import { ARM_SITES, BELOW_KNEE_SITES, SCORE_SITES } from '../../case/body.js';
+import { ARM_SITES, BELOW_KNEE_SITES, SCORE_SITES, halfOf } from '../../case/body.js';
 import type { Case, Episode, Score } from '../../case/case.js';
 import type { DateSpan } from '../../fhir/dates.js';
 import { isObject, listOf, normaliseReference } from '../../fhir/references.js';
@@ -173,11 +173,22 @@ function naSite({ case: theCase, episode, fact }: DerivationInput): Fact {
   const typical = ['site-shoulder', 'site-scapula', 'site-arm', 'site-upper-arm'];
   if (episode.sites.some((site) => typical.includes(site))) return known(true, episode.conditions);
   if (!episode.sites.includes('site-neck')) return known(false, episode.conditions);
-  const armScore = theCase.scores.some((score) => score.entry.sites.some((site) => ARM_SITES.includes(site)));
   const features: Truth[] = ['pain.atNight', 'pain.atRest', 'scapula.winged', 'scapula.dyskinesia', 'arm.weak'].map(
     (id) => fact(id).value as Truth,
   );
-  return known(armScore || anyOf(features) === true, episode.conditions);
+  return known(hurtsBeyondNeck(theCase, episode) || anyOf(features) === true, episode.conditions);
+}
+
+/** Pain scored since onset at the shoulder or further down the arm; a score of 0 is no pain. */
+function hurtsBeyondNeck(theCase: Case, episode: Episode): boolean {
+  return theCase.scores.some(
+    ({ value, date, entry }) =>
+      value >= 1 &&
+      date.first <= theCase.today &&
+      sinceOnset(date, episode.onset) &&
+      belongsTo(episode, entry.sites, entry.side) &&
+      entry.sites.some((site) => site !== 'site-neck' && halfOf(site) === 'upper'),
+  );
 }
 
 /** True when only forearm or hand are named: the distal forms have a route of their own. */
