@@ -63,6 +63,7 @@ const validPrecedence = ajv.compile<readonly (Omit<Precedence, 'scope'> & { read
       because: { type: 'string' },
       on: some({ enum: HOOKS }),
       if: PATTERN,
+      but: PATTERN,
       drop: PATTERN,
       scope: { enum: ['patient', 'episode'] },
     },
@@ -80,6 +81,7 @@ export function loadPrecedence(
   return file.value.map((row, index) => {
     const patterns: readonly (readonly [string, OutcomePattern])[] = [
       ['if', row.if],
+      ...(row.but ? ([['but', row.but]] as const) : []),
       ['drop', row.drop],
     ];
     for (const [key, pattern] of patterns) {

@@ -23,7 +23,8 @@ export function applyPrecedence(outcomes: readonly Outcome[], rows: readonly Pre
   const suppressed: Suppressed[] = [];
   for (const row of rows) {
     if (row.on && !row.on.includes(hook)) continue;
-    const causes = new Set(standing.filter((outcome) => matches(row.if, outcome)));
+    const isExcepted = (outcome: Outcome): boolean => row.but !== undefined && matches(row.but, outcome);
+    const causes = new Set(standing.filter((outcome) => matches(row.if, outcome) && !isExcepted(outcome)));
     if (causes.size === 0) continue;
     const episodes = new Set([...causes].map((cause) => cause.subject.episode));
     const isDropped = (outcome: Outcome): boolean =>

@@ -125,6 +125,8 @@ export interface Precedence {
   readonly because: string;
   readonly on?: readonly Hook[];
   readonly if: OutcomePattern;
+  /** Outcomes that `if` means and that drop nothing all the same. */
+  readonly but?: OutcomePattern;
   readonly drop: OutcomePattern;
   /** `episode`: only outcomes of the same episode are dropped. */
   readonly scope: 'patient' | 'episode';

@@ -205,6 +205,18 @@ describe('precedence', () => {
     expect(standing([both], outcome(alarm), outcome(timeline), outcome(go)).left).toEqual(['alarm', 'timeline']);
   });
 
+  it('an outcome that a row excepts drops nothing, and another beside it still does', () => {
+    const excepted = row('excepted', {
+      if: { levels: ['P1', 'P2'] },
+      but: { rules: ['flag'], indicators: ['info'] },
+      drop: { levels: ['P5'] },
+    });
+    expect(standing([excepted], outcome(flag), outcome(timeline)).dropped).toEqual([]);
+    expect(standing([excepted], outcome(flag), outcome(alarm), outcome(timeline)).left).toEqual(['flag', 'alarm']);
+    const graver: Outcome = { ...outcome(flag), indicator: 'critical' };
+    expect(standing([excepted], graver, outcome(timeline)).left).toEqual(['flag']);
+  });
+
   it('a silent or incomplete rule drops nothing, unless the row asks for incomplete ones', () => {
     const unsure = outcome(alarm, NOBODY, 'incomplete');
     expect(standing([ALARM_FIRST], unsure, outcome(timeline)).dropped).toEqual([]);
@@ -240,6 +252,7 @@ describe('precedence', () => {
     expect(load(rowText('{ rules: [alarm] }'))()).toMatchObject([{ id: 'one', scope: 'patient' }]);
     expect(load(rowText('{ rules: [alram] }'))).toThrow('precedence.yaml:4: there is no active rule alram');
     expect(load(rowText('{ decisions: [Pane] }'))).toThrow('precedence.yaml:4: there is no decision Pane');
+    expect(load(`${rowText('{ levels: [P1] }')}\n  but: { rules: [alram] }`)).toThrow('there is no active rule alram');
     expect(load(rowText('{ level: P1 }'))).toThrow('unknown key "level"');
   });
 });
