@@ -74,7 +74,6 @@ export interface KnowledgeOptions {
 
 /** Reads and checks all knowledge below `root`, the folder that holds `rules` and `fhir-profiles`. */
 export function loadKnowledge(root: string, calendar: Calendar, options: KnowledgeOptions = {}): Knowledge {
-  const { siteSettings } = options;
   const rulesDir = join(root, 'rules');
   const profilesDir = join(root, 'fhir-profiles');
   const drafts = options.drafts === true ? readFrenchDrafts(rulesDir) : NO_DRAFTS;
@@ -104,21 +103,24 @@ export function loadKnowledge(root: string, calendar: Calendar, options: Knowled
   const files = ruleNames(rulesDir).map(yaml);
   const checked = contextFor(shipped);
   const checkedRules = loadRules(files, checked);
-  const settings = siteSettings === undefined ? shipped : applySiteSettings(readSiteFile(siteSettings), shipped);
+  const settings = ownSettings(shipped, options.siteSettings);
   const context = settings === shipped ? checked : contextFor(settings);
   const rules = settings === shipped ? checkedRules : compileRules(files, context);
-  const definitions = context.facts;
   return {
     codeSets,
     calendar,
     settings,
-    facts: createFacts(definitions, settings),
+    facts: createFacts(context.facts, settings),
     rules,
     precedence: loadPrecedence(yaml('precedence.yaml'), decisions, rules),
     decisions,
     statements,
-    texts: { facts: factsById(definitions), sources, links, leaflets, overrides, base: CANONICAL_BASE },
+    texts: { facts: factsById(context.facts), sources, links, leaflets, overrides, base: CANONICAL_BASE },
   };
+}
+
+function ownSettings(shipped: Settings, path: string | undefined): Settings {
+  return path === undefined ? shipped : applySiteSettings(readSiteFile(path), shipped);
 }
 
 function readSiteFile(path: string): YamlFile {

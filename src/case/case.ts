@@ -88,6 +88,8 @@ export interface Draft {
   readonly half?: Half;
   /** Day or days on which it is to be carried out. */
   readonly occurrence?: DateSpan;
+  /** Milligrams in one tablet or capsule, when the Medication states the strength of its only ingredient. */
+  readonly mgPerUnit?: number;
   readonly reasonConcepts: readonly string[];
   /** True when the order names a reason, known to the rules or not. */
   readonly hasReason: boolean;

@@ -10,7 +10,16 @@ import { readDate, type Calendar, type DateSpan } from '../fhir/dates.js';
 import { conceptsOf, isObject, listOf, normaliseReference } from '../fhir/references.js';
 import { halfOf } from './body.js';
 import type { Draft, Half } from './case.js';
-import { isModified, medicationConcepts, ownerOf, referenceOf, type Exclusion, type ReadingTools } from './entries.js';
+import {
+  isModified,
+  medicationConcepts,
+  medicationOf,
+  ownerOf,
+  referenceOf,
+  type Exclusion,
+  type ReadingTools,
+} from './entries.js';
+import { isUnit, milligrams } from './quantities.js';
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -47,6 +56,7 @@ function readDraft(resource: FhirResource, selected: ReadonlySet<string> | undef
   const kinds = kindsOf(concepts, sites);
   const half = halfOfDraft(kinds, sites);
   const occurrence = occurrenceOf(raw, tools.calendar);
+  const mgPerUnit = milligramsPerUnit(medicationOf(raw, tools));
   const reasonReferences = listOf(raw['reasonReference']);
   return {
     resource,
@@ -60,7 +70,19 @@ function readDraft(resource: FhirResource, selected: ReadonlySet<string> | undef
     selected: selected === undefined || selected.has(reference),
     ...(half && { half }),
     ...(occurrence && { occurrence }),
+    ...(mgPerUnit !== undefined && { mgPerUnit }),
   };
+}
+
+/** `ingredient.strength` as milligrams in one unit; undefined for a combination, and for a strength per volume. */
+function milligramsPerUnit(medication: Raw | undefined): number | undefined {
+  const [ingredient, ...others] = listOf(medication?.['ingredient']);
+  const strength = ingredient?.['strength'];
+  if (others.length > 0 || !isObject(strength)) return undefined;
+  const { numerator, denominator } = strength;
+  if (!isObject(denominator) || !isUnit(denominator) || typeof denominator['value'] !== 'number') return undefined;
+  const amount = milligrams(numerator);
+  return amount === undefined || denominator['value'] <= 0 ? undefined : amount / denominator['value'];
 }
 
 const VOID_STATUSES: readonly unknown[] = ['entered-in-error', 'cancelled', 'revoked'];

@@ -184,13 +184,16 @@ export function medicationConcepts(raw: Raw, tools: Pick<ReadingTools, 'codeSets
 }
 
 /** The CodeableConcept of `medication[x]`, wherever it stands. */
-function medicationCode(raw: Raw, { resolve }: Pick<ReadingTools, 'resolve'>): unknown {
-  if (!isObject(raw['medicationReference'])) return raw['medicationCodeableConcept'];
-  const { reference } = raw['medicationReference'];
-  if (typeof reference !== 'string') return raw['medicationCodeableConcept'];
+function medicationCode(raw: Raw, tools: Pick<ReadingTools, 'resolve'>): unknown {
+  return medicationOf(raw, tools)?.['code'] ?? raw['medicationCodeableConcept'];
+}
+
+/** The Medication that a request refers to, contained or sent along. */
+export function medicationOf(raw: Raw, { resolve }: Pick<ReadingTools, 'resolve'>): Raw | undefined {
+  const reference = isObject(raw['medicationReference']) ? raw['medicationReference']['reference'] : undefined;
+  if (typeof reference !== 'string') return undefined;
   const contained = listOf(raw['contained']).find(({ id }) => typeof id === 'string' && `#${id}` === reference);
-  const medication = contained ?? (resolve(reference) as Raw | undefined);
-  return medication?.['code'] ?? raw['medicationCodeableConcept'];
+  return contained ?? (resolve(reference) as Raw | undefined);
 }
 
 const LATERALITY = /[/.-](?:Anatomical)?Laterality/i;

@@ -4,7 +4,7 @@
  */
 import type { FhirResource } from 'fhir/r4.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { cardsFor, prescription, rulesOn, wordsOf, type Told } from '../support/advice.js';
+import { cardsFor, draft, prescription, rulesOn, wordsOf, type Told } from '../support/advice.js';
 import { coded, condition, daysAgo, finding, nrs, observation, record, strength, weight } from '../support/records.js';
 import { PATIENT } from '../support/requests.js';
 import { startService, type RunningService } from '../support/service.js';
@@ -90,6 +90,55 @@ describe('a course for a child whose dose cannot be read', () => {
     });
     expect(cards.map((card) => card.summary).filter((summary) => /stomach|proton/i.test(summary))).toEqual([]);
     expect(cards.map((card) => card.summary).join()).toMatch(/dose|weight/i);
+  });
+});
+
+describe('a course for a child of 20 kg in tablets', () => {
+  const quantity = (value: number, unit: string) => ({ value, unit });
+  const inTablets = (count: number, strength: unknown, unit = 'tablet') =>
+    cardsFor(service, 'order-sign', {
+      birthDate: '2016-02-01',
+      records: [na('confirmed'), SEVERE, weight(20, daysAgo(0))],
+      drafts: [
+        draft('MedicationRequest', {
+          contained: [
+            {
+              resourceType: 'Medication',
+              id: 'm',
+              code: { coding: [{ system: 'http://www.whocc.no/atc', code: 'H02AB07' }] },
+              ingredient: [{ itemCodeableConcept: { text: 'prednisone' }, strength }],
+            },
+          ],
+          medicationReference: { reference: '#m' },
+          dosageInstruction: [
+            {
+              timing: { repeat: { frequency: 1, period: 1, periodUnit: 'd' } },
+              doseAndRate: [{ doseQuantity: quantity(count, unit) }],
+            },
+          ],
+        }),
+      ],
+    });
+  const FIVE_MG = { numerator: quantity(5, 'mg'), denominator: quantity(1, 'tablet') };
+
+  test.each([
+    [4, false],
+    [5, true],
+    [12, true],
+  ])('%i tablets of 5 mg are too much: %s', async (count, tooMuch) => {
+    const cards = await inTablets(count, FIVE_MG);
+    expect(cards.some(({ indicator }) => indicator === 'critical')).toBe(tooMuch);
+    expect(wordsOf(cards).includes('Dose too high for the weight')).toBe(tooMuch);
+  });
+
+  test.each([
+    ['a strength per millilitre', { numerator: quantity(5, 'mg'), denominator: quantity(1, 'mL') }, 'tablet'],
+    ['no strength', undefined, 'tablet'],
+    ['a dose in millilitres', FIVE_MG, 'mL'],
+  ])('%s leaves the dose to be checked by the GP', async (_, strength, unit) => {
+    const cards = await inTablets(12, strength, unit);
+    expect(wordsOf(cards)).not.toContain('Dose too high');
+    expect(wordsOf(cards)).toMatch(/cannot be checked fully/);
   });
 });
 

@@ -7,10 +7,9 @@ import { COMPLAINT_CONCEPTS } from '../../case/episodes.js';
 import type { Calendar, Day } from '../../fhir/dates.js';
 import type { DerivationInput, Derivations } from '../derivation.js';
 import { FALSE, known, knownOr, oneOf, unknown, type Fact } from '../fact.js';
-import { readDosages } from './dosage.js';
+import { highestDaily, readDosages } from './dosage.js';
 import { besideOrder, drugsInUse, notOnDrugList } from './drug-list.js';
 import { draftIs } from './orders.js';
-import { SEVERE_PAIN } from './pain.js';
 import { exactOnset } from './time.js';
 
 /** Milligrams on each day of a course, day 1 first. */
@@ -28,11 +27,16 @@ const MOST_WEIGHT = 300;
 /** Prednisone with the strength of one mg methylprednisolone: 5 mg to 4 mg (SAFE-18). */
 const METHYLPREDNISOLONE_FACTOR = 1.25;
 
+/** Milligrams of prednisone with the strength of one milligram of the ordered drug. */
+function prednisoneFactor(draft: Draft | undefined): number {
+  return draft?.concepts.includes('methylprednisolone') ? METHYLPREDNISOLONE_FACTOR : 1;
+}
+
 /** Reads the drafted course in mg of prednisone; a reason when it cannot be read. */
 function readCourse(draft: Draft | undefined, calendar: Calendar): Course | string {
   const read = readDosages(draft, calendar);
   if (typeof read === 'string') return read;
-  const factor = draft?.concepts.includes('methylprednisolone') ? METHYLPREDNISOLONE_FACTOR : 1;
+  const factor = prednisoneFactor(draft);
   const starts = read.flatMap((step) => step.start ?? []);
   const start = starts.length > 0 ? Math.min(...starts) : undefined;
   const doses: number[] = [];
@@ -92,18 +96,10 @@ function orderedForNa({ case: theCase, draft, fact }: DerivationInput): Fact {
   return isReasonRead(draft, theCase) ? FALSE : unknown('the reason of the order cannot be read');
 }
 
-const SUSPICION_FACTS = ['na.site', 'pain.peak', 'pain.acute', 'na.refuted'];
-
-/** Site and score of Tabel 2, and nothing recorded that speaks against NA: the clauses of the rule na-suspicion. */
+/** By the picture, whatever weakens it: a course without a reason may be for NA. */
 function isSuspected(fact: DerivationInput['fact']): boolean {
-  const peak = fact('pain.peak').value;
-  return (
-    fact('na.site').value === true &&
-    typeof peak === 'number' &&
-    peak >= SEVERE_PAIN &&
-    fact('pain.acute').value !== false &&
-    fact('na.refuted').value !== true
-  );
+  const suspicion = fact('na.suspicion').value;
+  return suspicion === 'weak' || suspicion === 'firm';
 }
 
 /** The order names a reason that is no complaint of neck, arm, back or leg; one that cannot be read counts as such, never as none. */
@@ -166,7 +162,7 @@ const childDose = ({ fact }: DerivationInput): Fact => {
 /** Derivations about the order, and about the drugs and diseases beside it, that read no dates of a course. */
 const WITHOUT_CALENDAR: Derivations = {
   courseChildDose: { derive: childDose, facts: ['patient.weight'] },
-  courseForNa: { derive: orderedForNa, facts: ['na.ofEpisode', ...SUSPICION_FACTS] },
+  courseForNa: { derive: orderedForNa, facts: ['na.ofEpisode', 'na.suspicion'] },
   courseIsMethylprednisolone: draftIs('methylprednisolone'),
   prednisoneHardStop: { derive: hardStop, facts: HARD_STOPS },
   feverNow: { derive: feverNow, settings: ['feverCelsius'], facts: ['fever.temperature', 'fever.recorded'] },
@@ -201,12 +197,14 @@ export function courseDerivations(calendar: Calendar): Derivations {
   };
 
   /** Drafted daily dose as a multiple of the child dose, to the hundredth. */
-  const childDoseRatio = ofCourse(({ doses }, { fact }) => {
+  const childDoseRatio = ({ draft, fact }: DerivationInput): Fact => {
+    const read = readDosages(draft, calendar);
+    if (typeof read === 'string') return unknown(read);
     const dose = fact('prednisone.childDose');
-    return typeof dose.value === 'number'
-      ? known(Math.round((Math.max(...doses) / dose.value) * 100) / 100, dose.evidence)
-      : dose;
-  });
+    if (typeof dose.value !== 'number') return dose;
+    const highest = highestDaily(read) * prednisoneFactor(draft);
+    return known(Math.round((highest / dose.value) * 100) / 100, dose.evidence);
+  };
 
   /** Milligrams that the drafted dose stays below the child dose; rounding down to a tablet of 5 mg is less than 5 (AMB-19). */
   const childShortfall = ofCourse(({ doses }, { fact }) => {

@@ -4,6 +4,7 @@
  */
 import type { Draft } from '../../case/case.js';
 import { readDate, type Calendar, type Day } from '../../fhir/dates.js';
+import { isUnit, milligrams } from '../../case/quantities.js';
 import { isObject, listOf } from '../../fhir/references.js';
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -23,7 +24,7 @@ export function readDosages(draft: Draft | undefined, calendar: Calendar): reado
   if (steps.length === 0) return 'the order has no dose yet';
   const read: Dosage[] = [];
   for (const step of steps) {
-    const one = readDosage(step, calendar);
+    const one = readDosage(step, calendar, draft?.mgPerUnit);
     if (typeof one === 'string') return one;
     read.push(one);
   }
@@ -58,8 +59,8 @@ function rawOf(draft: Draft | undefined): Raw {
   return (draft?.resource ?? {}) as unknown as Raw;
 }
 
-function readDosage(step: Raw, calendar: Calendar): Dosage | string {
-  const dose = doseOf(step);
+function readDosage(step: Raw, calendar: Calendar, mgPerUnit: number | undefined): Dosage | string {
+  const dose = doseOf(step, mgPerUnit);
   if (dose === undefined) return 'the dose is not recorded in mg';
   const times = timesADay(step);
   if (times === undefined) return 'the frequency is not recorded';
@@ -78,12 +79,13 @@ function boundsOf(repeat: Raw, calendar: Calendar): Pick<Dosage, 'days' | 'start
   return { ...(days !== undefined && { days }), ...(start && { start: start.first }) };
 }
 
-function doseOf(step: Raw): number | undefined {
+/** Milligrams of one dose: stated, or as a number of tablets whose strength is stated. */
+function doseOf(step: Raw, mgPerUnit: number | undefined): number | undefined {
   const [rate] = listOf(step['doseAndRate']);
   const quantity = rate?.['doseQuantity'];
-  if (!isObject(quantity)) return undefined;
-  const unit = quantity['code'] ?? quantity['unit'];
-  return typeof quantity['value'] === 'number' && unit === 'mg' ? quantity['value'] : undefined;
+  const stated = milligrams(quantity);
+  if (stated !== undefined || mgPerUnit === undefined || !isObject(quantity) || !isUnit(quantity)) return stated;
+  return typeof quantity['value'] === 'number' ? quantity['value'] * mgPerUnit : undefined;
 }
 
 const TIMING_CODES = 'http://terminology.hl7.org/CodeSystem/v3-GTSAbbreviation';
