@@ -9,6 +9,7 @@ import type { CardTexts } from './cards/render.js';
 import { NO_DRAFTS, loadFrenchDrafts, type DraftTexts } from './draft-texts.js';
 import { ALARM } from './facts/derive/alarm.js';
 import { armStrengthDerivations } from './facts/derive/arm-strength.js';
+import { BETTER } from './facts/derive/better.js';
 import { careDerivations } from './facts/derive/care.js';
 import { courseDerivations } from './facts/derive/course.js';
 import { deficitDerivations } from './facts/derive/deficit.js';
@@ -20,6 +21,7 @@ import { neckPhysioDerivations } from './facts/derive/neck-physio.js';
 import { ORDERS } from './facts/derive/orders.js';
 import { PAIN } from './facts/derive/pain.js';
 import { PARESIS } from './facts/derive/paresis.js';
+import { SUSPICION } from './facts/derive/suspicion.js';
 import { THERAPY } from './facts/derive/therapy.js';
 import { TIME } from './facts/derive/time.js';
 import type { Muscles } from './facts/derive/weakness.js';
@@ -154,6 +156,7 @@ export function loadFactDefinitions(
       derivations: {
         ...TIME,
         ...PAIN,
+        ...BETTER,
         ...historyDerivations(tools.calendar),
         ...ORDERS,
         ...INFILTRATIONS,
@@ -162,6 +165,7 @@ export function loadFactDefinitions(
         ...ALARM,
         ...THERAPY,
         ...PARESIS,
+        ...SUSPICION,
         ...deficitDerivations(muscles),
         ...armStrengthDerivations(muscles),
         ...courseDerivations(tools.calendar),

@@ -5,7 +5,16 @@
 import type { FhirResource } from 'fhir/r4.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Jurisdiction } from '../../src/cds-hooks/request.js';
-import { cardsFor, cardWith, draft, prescription, rulesOn, statementsOn, type Told } from '../support/advice.js';
+import {
+  cardsFor,
+  cardWith,
+  draft,
+  prescription,
+  rulesOn,
+  statementsOn,
+  wordsOf,
+  type Told,
+} from '../support/advice.js';
 import { coded, condition, daysAgo, finding, nrs, observation, record, strength } from '../support/records.js';
 import { send, startService, type RunningService } from '../support/service.js';
 
@@ -58,6 +67,26 @@ describe('CONF-08: no strength training of weak muscles in acute NA, coordinatio
   ])('%s with a weak deltoid: %s', async (_, statement, complaint) => {
     const statements = statementsOn(await ordered(training, [complaint, weak]));
     expect(statements.filter((id) => ADVICE.includes(id))).toEqual([statement]);
+  });
+
+  const rightArm = ['site-arm', 'side-right'];
+  const suddenArmPain = (value: number, onset = daysAgo(10)) => [
+    condition('arm-pain', onset, rightArm),
+    nrs(value, TODAY, rightArm),
+    finding('onset-sudden', true, onset),
+    weak,
+  ];
+
+  test.each<[string, string, readonly FhirResource[]]>([
+    ['NRS 6', 'PAR-25', suddenArmPain(6)],
+    ['NRS 7', 'NA-88', suddenArmPain(7)],
+    ['NRS 7, all within one root', 'NA-88', [...suddenArmPain(7), found('symptoms-single-root')]],
+    ['NRS 7 on the last acute day', 'NA-88', suddenArmPain(7, LAST_ACUTE)],
+    ['NRS 7 a day later', 'PAR-25', suddenArmPain(7, FIRST_CHRONIC)],
+  ])('sudden arm pain with a weak deltoid, no NA on the list, %s: %s', async (_, statement, records) => {
+    const ofOrder = statementsOn(await ordered(training, records));
+    expect(ofOrder.filter((id) => ADVICE.includes(id))).toEqual([statement]);
+    expect(rulesOn(await view(records)).includes('na-no-strength-training')).toBe(statement === 'NA-88');
   });
 
   test('at full strength no advice of the three', async () => {
@@ -136,6 +165,66 @@ describe('CONF-13: while NA is suspected no image or infiltration of the neck is
     const cards = await ordered(order('cervical-epidural-infiltration'), [...neckAndArmPain(20), ...disease]);
     expect(statementsOn(cards).filter((id) => id === 'NA-39' || id === 'CERV-13')).toEqual([statement]);
     expect(statementsOn(cards.slice(0, 1))).toContain(statement);
+  });
+
+  const infiltration = (more = {}) =>
+    draft('ServiceRequest', { code: coded('cervical-epidural-infiltration'), ...more });
+  const rightArm = (value: number) => nrs(value, TODAY, ['site-arm', 'side-right']);
+  const sudden = finding('onset-sudden', true, daysAgo(10));
+  const leading = async (...more: readonly FhirResource[]) => {
+    const cards = await ordered(infiltration(), [...neckAndArmPain(10), ...more]);
+    const spoken = rulesOn(cards).filter((id) => CHECKS.includes(id));
+    expect(rulesOn(cards.slice(0, 1)).filter((id) => CHECKS.includes(id))).toEqual(spoken);
+    return spoken;
+  };
+  const NEUROLOGIST = 'na-infiltration-neurologist-first';
+  const NO_MRI = 'neck-infiltration-no-mri';
+  const CHECKS = [NEUROLOGIST, NO_MRI];
+
+  test.each<[string, string, readonly FhirResource[]]>([
+    ['no score', NO_MRI, [sudden]],
+    ['NRS 6', NO_MRI, [sudden, rightArm(6)]],
+    ['NRS 7', NEUROLOGIST, [sudden, rightArm(7)]],
+    ['NRS 7, mode of onset not recorded', NEUROLOGIST, [rightArm(7)]],
+    ['NRS 7, gradual', NO_MRI, [rightArm(7), finding('onset-gradual', true, daysAgo(10))]],
+    ['NRS 7, all within one root', NO_MRI, [sudden, rightArm(7), found('symptoms-single-root')]],
+    ['NRS 7, the shoulder stiff', NO_MRI, [sudden, rightArm(7), found('passive-shoulder-rotation-abduction-limited')]],
+    ['NRS 7, NA confirmed', NO_MRI, [sudden, rightArm(7), na(daysAgo(10))]],
+  ])('an order of an infiltration on day 10 without NA on the list, %s: %s', async (_, rule, records) => {
+    expect(await leading(...records)).toEqual([rule]);
+  });
+
+  test('scores that could not be searched are asked before the infiltration', async () => {
+    const cards = await ordered(infiltration(), neckAndArmPain(10), { failed: ['observations'] });
+    expect(wordsOf(cards)).toContain('pain score and picture of neuralgic amyotrophy');
+  });
+
+  const ofCourse = (status: string, end?: string) =>
+    record('MedicationStatement', {
+      status,
+      medicationCodeableConcept: { coding: [{ system: 'http://www.whocc.no/atc', code: 'H02AB07' }] },
+      effectivePeriod: { start: daysAgo(40), ...(end !== undefined && { end }) },
+    });
+  const saysSteroid = async (records: readonly FhirResource[], more = {}, told: Told = {}) =>
+    rulesOn(await ordered(infiltration(more), [...neckAndArmPain(60), ...records], told)).includes(
+      'neck-infiltration-systemic-steroid',
+    );
+
+  test.each<[string, boolean, readonly FhirResource[]]>([
+    ['in use', true, [ofCourse('active')]],
+    ['ended 13 days ago', true, [ofCourse('completed', daysAgo(13))]],
+    ['ended 14 days ago', true, [ofCourse('completed', daysAgo(14))]],
+    ['ended 15 days ago', false, [ofCourse('completed', daysAgo(15))]],
+    ['never taken', false, []],
+  ])('an order of an infiltration, prednisone %s: "already a systemic steroid" %s', async (_, said, records) => {
+    expect(await saysSteroid(records)).toBe(said);
+  });
+
+  test.each([
+    [-4, true],
+    [-5, false],
+  ])('prednisone ended 10 days ago, the infiltration on day %i before today: said %s', async (days, said) => {
+    expect(await saysSteroid([ofCourse('completed', daysAgo(10))], { occurrenceDateTime: daysAgo(days) })).toBe(said);
   });
 });
 

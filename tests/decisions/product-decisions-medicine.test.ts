@@ -171,7 +171,7 @@ describe('D12: an alarm finding stands unless a later record denies it; of other
   });
 });
 
-describe('D13: red flags are documented when all were denied since onset, in one word or one by one; else what is open is named', () => {
+describe('D13: red flags are documented when all were denied since onset, in one word or one by one; else what is open is named, and after worsening or three months they are asked again', () => {
   const ITEMS = [
     'fever',
     'malaise',
@@ -203,6 +203,62 @@ describe('D13: red flags are documented when all were denied since onset, in one
     expect(/Red flags not yet recorded since onset: (.*)\./.exec(words)?.[1]).toEqual(
       open === undefined ? undefined : expect.stringContaining(open),
     );
+  });
+
+  const changed = (code: string, when: string) =>
+    observation('global-change', when, [], { valueCodeableConcept: { coding: [{ code }] } });
+  const excluded = (when: string) => finding('red-flags-excluded', true, when);
+  const askedAgain = async (...records: readonly FhirResource[]) =>
+    /Ask the red flags again: (.*)\./.exec(wordsOf(await view(records)))?.[1];
+  const WORSE = 'the complaint got worse after they were recorded';
+  const LONG = 'they were recorded before the complaint had lasted three months';
+
+  test.each<[string, string | undefined, readonly FhirResource[]]>([
+    ['worse the day before', undefined, [changed('worse', daysAgo(6))]],
+    ['worse the same day', undefined, [changed('worse', daysAgo(5))]],
+    ['worse the next day', WORSE, [changed('worse', daysAgo(4))]],
+    ['the same the next day', undefined, [changed('same', daysAgo(4))]],
+    ['worse the next day, asked again since', undefined, [changed('worse', daysAgo(4)), excluded(daysAgo(3))]],
+    ['worse the next day, then better', undefined, [changed('worse', daysAgo(4)), changed('better', TODAY)]],
+  ])('back pain for 10 days, documented 5 days ago, %s: asked again "%s"', async (_, reason, records) => {
+    expect(await askedAgain(backPain(10), excluded(daysAgo(5)), ...records)).toBe(reason);
+  });
+
+  test.each([
+    ['09:00', '08:00', undefined],
+    ['09:00', '10:00', WORSE],
+  ])('documented at %s, worse at %s of that day: asked again "%s"', async (documented, worse, reason) => {
+    const at = (time: string) => `${daysAgo(1)}T${time}:00+01:00`;
+    expect(await askedAgain(backPain(10), excluded(at(documented)), changed('worse', at(worse)))).toBe(reason);
+  });
+
+  test.each([
+    [6, WORSE],
+    [5, undefined],
+  ])('one by one, the first %i and the last 3 days ago, worse 5 days ago: asked again "%s"', async (first, reason) => {
+    const [item = '', ...others] = ITEMS;
+    const answers = [finding(item, false, daysAgo(first)), ...others.map((code) => finding(code, false, daysAgo(3)))];
+    expect(await askedAgain(backPain(10), ...answers, changed('worse', daysAgo(5)))).toBe(reason);
+  });
+
+  test.each([
+    ['2026-08-21', daysAgo(60), undefined],
+    ['2026-08-20', daysAgo(60), LONG],
+    ['2026-08-01', '2026-11-01', LONG],
+    ['2026-08-01', '2026-11-02', undefined],
+  ])('back pain since %s, documented on %s: asked again "%s"', async (onset, documented, reason) => {
+    const complaint = condition('low-back-pain', onset, ['site-low-back']);
+    expect(await askedAgain(complaint, excluded(documented))).toBe(reason);
+  });
+
+  test.each<[string, boolean, FhirResource]>([
+    ['sciatica', true, condition('sciatica', daysAgo(40), ['site-low-back', 'site-lower-leg'])],
+    ['shoulder pain', false, shoulderPain(40)],
+  ])('%s that got worse: a card of its own %s', async (_, alone, complaint) => {
+    const documented = [finding('yellow-flags-assessed', true, daysAgo(2)), excluded(daysAgo(2))];
+    expect(await view([complaint, ...documented])).toEqual([]);
+    const cards = await view([complaint, ...documented, changed('worse', TODAY)]);
+    expect(rulesOn(cards)).toEqual(alone ? ['red-flags-ask-again'] : []);
   });
 });
 

@@ -180,11 +180,14 @@ describe('D18: weak face or tongue, lost balance, sudden painless weakness and H
   });
 });
 
-describe('D19: better means every scored site of the complaint, by a score of at most 7 days, and without a drug that hides the pain', () => {
+describe('D19: better means every scored site of the complaint, by a score of at most 7 days, and without a drug that hides the pain; a site without a score is asked', () => {
   const planned = (code: string) => record('ServiceRequest', { status: 'active', intent: 'order', code: coded(code) });
   const at = (value: number, days: number, site: string) => nrs(value, daysAgo(days), [site]);
   const ofNeckAndArm = async (...scores: readonly FhirResource[]) =>
     statementsOn(await view([...neckAndArmPain(20), planned('mri-cervical'), ...scores])).includes('CERV-17');
+  const muchBetter = observation('global-change', TODAY, [], {
+    valueCodeableConcept: { coding: [{ code: 'much-better' }] },
+  });
   const armFell = (days: number) => [at(6, 15, 'site-arm'), at(3, days, 'site-arm')];
 
   test.each<[string, boolean, readonly FhirResource[]]>([
@@ -195,6 +198,27 @@ describe('D19: better means every scored site of the complaint, by a score of at
     ['arm 6 to 3, eight days ago', false, armFell(8)],
   ])('%s: cancelling is proposed %s', async (_, proposed, scores) => {
     expect(await ofNeckAndArm(...scores)).toBe(proposed);
+  });
+
+  const atNeck = (value: number, days: number) => at(value, days, 'site-neck');
+  test.each<[string, string | undefined, readonly FhirResource[]]>([
+    ['the neck has no score', 'the neck', armFell(0)],
+    ['the neck has a score of 1', undefined, [...armFell(0), atNeck(1, 0)]],
+    ['the arm has no score', 'the arm', [atNeck(6, 15), atNeck(3, 0)]],
+    ['much better, no score at all', 'the neck, the arm', [muchBetter]],
+    ['the neck has no score, and nothing is much better', undefined, [at(6, 15, 'site-arm'), at(4, 0, 'site-arm')]],
+  ])('neck and arm pain, %s: asked about %s', async (_, asked, scores) => {
+    const words = wordsOf(await view([...neckAndArmPain(20), planned('mri-cervical'), ...scores]));
+    expect(/Ask about the pain in (.*) too/.exec(words)?.[1]).toBe(asked);
+  });
+
+  test.each([
+    ['site-lower-leg', 'the back'],
+    ['site-low-back', 'the leg'],
+  ])('back and leg pain that fell at %s: asked about %s', async (site, asked) => {
+    const sciatica = condition('sciatica', daysAgo(20), ['site-low-back', 'site-lower-leg']);
+    const words = wordsOf(await view([sciatica, planned('mri-lumbar'), at(6, 15, site), at(3, 0, site)]));
+    expect(/Ask about the pain in (.*) too/.exec(words)?.[1]).toBe(asked);
   });
 
   const ofBack = async (from: number, to: number, ...more: readonly FhirResource[]) =>

@@ -3,6 +3,7 @@
  * Documented when one record says that all were asked, or when every single flag was answered.
  */
 import type { Case, Entry, Episode, Finding } from '../../case/case.js';
+import { addMonths, type DateSpan } from '../../fhir/dates.js';
 import type { DerivationInput, Derivations } from '../derivation.js';
 import { known, unknown, type Fact } from '../fact.js';
 import { sinceOnset } from '../windows.js';
@@ -50,14 +51,58 @@ const ANSWERED_BY: Readonly<Record<string, string>> = {
 
 /** The red flags to ask that have no answer since onset; a temperature or a weight answers as well. */
 function openRedFlags(input: DerivationInput): readonly string[] {
-  const measured: Readonly<Record<string, string>> = {
-    fever: 'fever.temperature',
-    'unintended-weight-loss': 'weightLoss.present',
-  };
   return unanswered(input, RED_ITEMS).filter((item) => {
-    const fact = measured[item];
+    const fact = MEASURED[item];
     return fact === undefined || input.fact(fact).value === undefined;
   });
+}
+
+const MEASURED: Readonly<Record<string, string>> = {
+  fever: 'fever.temperature',
+  'unintended-weight-loss': 'weightLoss.present',
+};
+
+/** When the red flags were last documented: the date of the one word or of the form; of single answers that of the oldest. */
+function redFlagsDocumentedOn(input: DerivationInput): DateSpan | undefined {
+  const said = input.fact('flags.redExcluded');
+  const form = completedForm(input.case.byType.get('QuestionnaireResponse') ?? [], input.episode);
+  const whole = [...(said.value === true ? said.evidence : []), ...(form ? [form] : [])];
+  const answers = RED_ITEMS.map((item) => newest(answerDates(input, item)));
+  const single = answers.includes(undefined) ? undefined : oldest(answers.flatMap((date) => date ?? []));
+  return newest([...whole.map(({ date }) => date), single].flatMap((date) => date ?? []));
+}
+
+/** When one red flag was answered since onset: by findings, or by a measurement that answers as well. */
+function answerDates({ case: theCase, episode, fact }: DerivationInput, item: string): readonly DateSpan[] {
+  const answers = [item, ANSWERED_BY[item]].flatMap(
+    (key) => (key === undefined ? undefined : answerSince(theCase, key, episode)) ?? [],
+  );
+  const measured = MEASURED[item] === undefined ? undefined : fact(MEASURED[item]);
+  const measurements = measured?.value === undefined ? [] : measured.evidence;
+  return [...answers, ...measurements].flatMap(({ date }) => date ?? []);
+}
+
+const newest = (dates: readonly DateSpan[]): DateSpan | undefined =>
+  dates.reduce<DateSpan | undefined>((top, one) => (top === undefined || isLater(one, top) ? one : top), undefined);
+const oldest = (dates: readonly DateSpan[]): DateSpan | undefined =>
+  dates.reduce<DateSpan | undefined>((low, one) => (low === undefined || isLater(low, one) ? one : low), undefined);
+
+/** Later by the time where both have one, else by the day. */
+function isLater(one: DateSpan, other: DateSpan): boolean {
+  return one.at !== undefined && other.at !== undefined ? one.at > other.at : one.first > other.last;
+}
+
+/** Why documented red flags are asked again: the complaint got worse since, or passed three months since (D13, AMB-05). */
+function redFlagsAskAgain(input: DerivationInput): Fact {
+  const { episode, fact } = input;
+  const documentedOn = fact('flags.redDocumented').value === true ? redFlagsDocumentedOn(input) : undefined;
+  if (documentedOn === undefined) return known('none');
+  const worse = fact('change.worse');
+  if (worse.value === true && worse.evidence.some(({ date }) => date !== undefined && isLater(date, documentedOn)))
+    return known('worse', worse.evidence);
+  const long = fact('episode.overThreeMonths');
+  const isOlder = episode?.onset !== undefined && documentedOn.last <= addMonths(episode.onset.last, 3);
+  return known(long.value === true && isOlder ? 'three-months' : 'none', long.evidence);
 }
 
 /** The yellow flags to ask that have no answer since onset, and the scores that say neither high nor normal (AMB-47). */
@@ -124,6 +169,17 @@ export const FLAGS: Derivations = {
   redFlagsMissing: {
     derive: redFlagsMissing,
     facts: ['flags.redDocumented', 'fever.temperature', 'weightLoss.present'],
+  },
+  redFlagsAskAgain: {
+    derive: redFlagsAskAgain,
+    facts: [
+      'flags.redDocumented',
+      'flags.redExcluded',
+      'fever.temperature',
+      'weightLoss.present',
+      'change.worse',
+      'episode.overThreeMonths',
+    ],
   },
   caudaAsked: {
     derive: caudaAsked,

@@ -9,8 +9,8 @@ import type { DateSpan, Day } from '../../fhir/dates.js';
 import type { DerivationInput, Derivations } from '../derivation.js';
 import { FALSE, known, unknown, type Fact } from '../fact.js';
 import { sinceOnset } from '../windows.js';
+import { drugRecords, drugsInUse, notOnDrugList } from './drug-list.js';
 import { IMAGE_LISTS } from './orders.js';
-import { STRONG_DRUG_IN_USE } from './pain.js';
 
 const INFILTRATION: Readonly<Record<Half, string>> = {
   upper: 'cervical-epidural-infiltration',
@@ -71,6 +71,19 @@ function daysAfterMri(input: DerivationInput): Fact {
   if (from !== undefined) return known(from - last, evidenceOf(mris));
   const today = input.case.today - last;
   return today >= 2 ? known(today, evidenceOf(mris)) : unknown('the order has no date', evidenceOf(mris));
+}
+
+/** A systemic corticosteroid is in use, or ended within some days before the infiltration; one without a date is done today at the earliest. */
+function systemicSteroid({ case: theCase, draft, setting }: DerivationInput): Fact {
+  const day = Math.max(theCase.today, draft?.occurrence?.first ?? theCase.today);
+  const since = day - setting('steroidBeforeInfiltrationDays');
+  const inUse = drugsInUse(theCase, 'systemic-corticosteroid');
+  // A course of which no end is recorded was in use on the day it began.
+  const ended = drugRecords(theCase, 'systemic-corticosteroid').filter(
+    ({ state, date, end = date }) => state === 'past' && end !== undefined && end.last >= since,
+  );
+  const courses = [...inUse, ...ended];
+  return courses.length > 0 ? known(true, courses) : notOnDrugList(theCase);
 }
 
 /** An EMG of this half of the body is ordered or booked. */
@@ -159,23 +172,10 @@ function imageBeforeCheck({ case: theCase, episode }: DerivationInput): Fact {
   return known(isBefore, isBefore ? evidenceOf([...images, ...visits]) : []);
 }
 
-/** Recorded as clearly much better; anything else, unknown included, is no. For orders, that must not ask for it. */
-function surelyBetter({ fact }: DerivationInput): Fact {
-  const better = fact('episode.muchBetter');
-  return better.value === true ? better : FALSE;
-}
-
-/** Better by the scores, but a strong opioid or a systemic corticosteroid may hide the pain (D19). */
-function betterOnStrongDrug({ fact }: DerivationInput): Fact {
-  const better = fact('episode.muchBetter');
-  return better.unknown === STRONG_DRUG_IN_USE ? known(true, better.evidence) : FALSE;
-}
-
 export const INFILTRATIONS: Derivations = {
-  surelyBetter: { derive: surelyBetter, facts: ['episode.muchBetter'] },
-  betterOnStrongDrug: { derive: betterOnStrongDrug, facts: ['episode.muchBetter'] },
   neckMriKnown: { derive: neckMriKnown },
   daysAfterMri: { derive: daysAfterMri },
+  infiltrationSystemicSteroid: { derive: systemicSteroid, settings: ['steroidBeforeInfiltrationDays'] },
   emgPlanned: { derive: emgPlanned },
   infiltrationCount: { derive: infiltrationCount },
   infiltrationCheckFrom: { derive: checkFrom },

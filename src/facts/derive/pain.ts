@@ -71,7 +71,10 @@ const LEG_SITES = [...BELOW_KNEE_SITES, 'site-thigh', 'site-knee'];
 const DISTAL_SITES = [...ARM_SITES, ...LEG_SITES];
 
 /** Final scores of the arm or leg, and those of the rest of the complaint: each part has a latest score of its own. */
-function scoreParts(theCase: Case, episode: Episode): readonly [distal: readonly Score[], rest: readonly Score[]] {
+export function scoreParts(
+  theCase: Case,
+  episode: Episode,
+): readonly [distal: readonly Score[], rest: readonly Score[]] {
   const scores = confirmed(scoresOf(theCase, episode));
   const distal = scores.filter((score) => score.entry.sites.some((site) => DISTAL_SITES.includes(site)));
   return [distal, scores.filter((score) => !distal.includes(score))];
