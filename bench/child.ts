@@ -23,12 +23,12 @@ const START_LIMIT = 20_000;
 const MS_PER_TICK = 10;
 
 /** @param args of node, for example `['dist/main.js']`; throws with what the process said when it does not come up. */
-export async function serve(args: readonly string[]): Promise<Server> {
+export async function serve(args: readonly string[], settings: Readonly<Record<string, string>> = {}): Promise<Server> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const began = performance.now();
   const child = spawn(process.execPath, args, {
-    env: { ...process.env, HOST: '127.0.0.1', PORT: String(port), PLEXUS_MODE: 'demo', LOG_LEVEL: 'warn' },
+    env: { ...process.env, HOST: '127.0.0.1', PORT: String(port), PLEXUS_MODE: 'demo', LOG_LEVEL: 'warn', ...settings },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let said = '';

@@ -3,6 +3,7 @@
  * Randomness and the place where logs go are given to the pieces here, so that tests can give others.
  */
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
@@ -13,11 +14,18 @@ import type { Service } from './cds-hooks/services.js';
 import { ConfigError, type Config } from './config.js';
 import { createDecide } from './decide.js';
 import type { Decide } from './decide.js';
+import { exampleRecord } from './demo/example-record.js';
+import { loadExamples } from './demo/examples.js';
+import { DEMO_FHIR, serveFhir } from './demo/fhir-api.js';
+import { createBreaker } from './fhir/breaker.js';
+import { createFhirClient } from './fhir/client.js';
 import { createCalendar } from './fhir/dates.js';
+import { createGather } from './gather.js';
 import { createMetrics } from './http/metrics.js';
 import { buildServer } from './http/server.js';
 import type { Pages, RuleStatus } from './http/server.js';
 import { leafletPage, rulePage, rulesPage } from './export/rule-pages.js';
+import { UNKNOWN_CLIENT, clientFinder, loadClients, type Client } from './load-clients.js';
 import { loadKnowledge, type Knowledge } from './load-knowledge.js';
 
 /** The rules, loaded, and the function that decides with them. */
@@ -36,35 +44,76 @@ export interface Overrides {
 
 /** Builds the whole service. Throws KnowledgeError when the rules cannot be loaded, ConfigError when what is to be switched off does not exist. */
 export function buildApp(config: Config, now: () => number, overrides: Overrides = {}): FastifyInstance {
-  const { decide, rules, pages } = { ...createEngine(config, now), ...overrides.engine };
-  return buildServer({
+  const clients = clientsOf(config);
+  const { decide, rules, pages } = { ...createEngine(config, now, clients), ...overrides.engine };
+  const metrics = createMetrics(new Registry());
+  const fhir = createFhirClient();
+  const server = buildServer({
     config,
     decide,
+    gather: createGather({
+      fhir,
+      breaker: createBreaker(() => performance.now()),
+      deadlineMs: config.deadlineMs,
+      // As much as prefetch may bring.
+      mostBytes: config.bodyLimit,
+      count: (what, outcome) => metrics.countFetch(what, outcome),
+    }),
+    findClient: clientFinder(clients),
     rules,
     pages,
     services: overrides.services ?? SERVICES,
     logger: createLogger(config, overrides.logDestination),
-    metrics: createMetrics(new Registry()),
+    metrics,
     newId: randomUUID,
+    ...(config.mode === 'demo' && { demoEhr: createDemoEhr(config, now) }),
   });
+  server.addHook('onClose', () => fhir.close());
+  return server;
 }
 
+/** The registry, and in demo mode the demo EHR of this very service. */
+function clientsOf(config: Config): readonly Client[] {
+  const registered = config.clientsFile === undefined ? [] : loadClients(config.clientsFile);
+  if (config.mode !== 'demo') return registered;
+  const demo = {
+    ...UNKNOWN_CLIENT,
+    id: 'demo',
+    fhirServers: [`${publicUrlOf(config)}${DEMO_FHIR}`],
+    open: true,
+    privateNetwork: true,
+  };
+  return [...registered, demo];
+}
+
+/** The example patients on a FHIR server of their own, with the dates of today. */
+function createDemoEhr({ timeZone, publicUrl }: Config, now: () => number): (server: FastifyInstance) => void {
+  const examples = loadExamples(join(ROOT, 'fhir-profiles/examples'), { now: now(), zone: timeZone });
+  const tools = { newId: randomUUID, now, timeZone, ...(publicUrl !== undefined && { publicUrl }) };
+  return (server) => serveFhir(server, exampleRecord(examples), tools);
+}
+
+const publicUrlOf = (config: Config): string => config.publicUrl ?? `http://${config.host}:${config.port}`;
+
 /** The one place where `decide` is put together: knowledge, clock and ids in, one function out. */
-function createEngine(config: Config, now: () => number): Engine {
+function createEngine(config: Config, now: () => number, clients: readonly Client[]): Engine {
   const knowledge = loadKnowledge(ROOT, createCalendar(config.timeZone), {
     ...(config.settingsFile !== undefined && { siteSettings: config.settingsFile }),
     drafts: config.languages.includes('fr'),
   });
   const disabled = config.rulesDisabled;
-  refuseUnknown(disabled, knowledge);
+  refuseUnknown('RULES_DISABLED', disabled, knowledge);
+  for (const client of clients) refuseUnknown(`CLIENTS_FILE, client ${client.id},`, client.disabled, knowledge);
+  refuseUnknownConcepts(clients, knowledge);
   return {
     decide: createDecide({
       knowledge,
       now,
       randomId: randomUUID,
       disabled,
+      clients,
       demo: config.mode === 'demo',
-      publicUrl: config.publicUrl ?? `http://${config.host}:${config.port}`,
+      publicUrl: publicUrlOf(config),
     }),
     rules: { loaded: knowledge.rules.length, disabled },
     pages: pagesOf(knowledge),
@@ -72,12 +121,23 @@ function createEngine(config: Config, now: () => number): Engine {
 }
 
 /** A mistyped id would leave a rule speaking that a site believes to be silent. */
-function refuseUnknown(disabled: readonly string[], { rules, decisions }: Knowledge): void {
+function refuseUnknown(setting: string, disabled: readonly string[], { rules, decisions }: Knowledge): void {
   const unknown = disabled.filter((id) => !decisions.has(id) && !rules.some((rule) => rule.id === id));
   if (unknown.length > 0)
     throw new ConfigError([
-      `RULES_DISABLED names ${unknown.join(', ')}, which is no rule or decision: take ids from /rules or rules/decisions.yaml.`,
+      `${setting} names ${unknown.join(', ')}, which is no rule or decision: take ids from /rules or rules/decisions.yaml.`,
     ]);
+}
+
+/** A local code that stands for nothing would be a disease that nobody sees. */
+function refuseUnknownConcepts(clients: readonly Client[], { codeSets }: Knowledge): void {
+  for (const { id, codes } of clients) {
+    const unknown = codes.find(({ concept }) => !codeSets.has(concept));
+    if (unknown)
+      throw new ConfigError([
+        `CLIENTS_FILE, client ${id}, maps a code to ${unknown.concept}, which is no concept: take keys of fhir-profiles/concepts.yaml.`,
+      ]);
+  }
 }
 
 function pagesOf(knowledge: Knowledge): Pages {

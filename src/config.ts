@@ -23,6 +23,8 @@ export interface Config {
   readonly timeZone: string;
   /** Served languages; the first is the default. French is a draft, there only when DRAFT_LANGUAGES allows it. */
   readonly languages: readonly [Language, ...Language[]];
+  /** Milliseconds that reading from an EHR's FHIR server may take in one request. */
+  readonly deadlineMs: number;
   /** Bytes. */
   readonly bodyLimit: number;
   readonly logLevel: (typeof LOG_LEVELS)[number];
@@ -73,6 +75,10 @@ export const SETTINGS = {
     schema: { enum: ['fr'] },
     cure: 'set it to fr, or leave it out to serve proof-read languages only',
   },
+  DEADLINE_MS: {
+    schema: { type: 'integer', minimum: 100, maximum: 10_000, default: 2000 },
+    cure: 'set it to a number of milliseconds from 100 to 10000',
+  },
   BODY_LIMIT: {
     schema: { type: 'integer', minimum: 1024, maximum: 104_857_600, default: 5_242_880 },
     cure: 'set it to a number of bytes from 1024 to 104857600',
@@ -101,6 +107,7 @@ interface Settings {
   readonly TIME_ZONE: string;
   readonly LANGUAGES: string;
   readonly DRAFT_LANGUAGES?: 'fr';
+  readonly DEADLINE_MS: number;
   readonly BODY_LIMIT: number;
   readonly LOG_LEVEL: Config['logLevel'];
   readonly RULES_DISABLED?: string;
@@ -183,6 +190,7 @@ function toConfig(settings: Settings): Config {
     jurisdiction: settings.JURISDICTION,
     timeZone: settings.TIME_ZONE,
     languages: Object.freeze(languagesOf(settings)),
+    deadlineMs: settings.DEADLINE_MS,
     bodyLimit: settings.BODY_LIMIT,
     logLevel: settings.LOG_LEVEL,
     rulesDisabled: Object.freeze(settings.RULES_DISABLED?.split(',').map((id) => id.trim()) ?? []),

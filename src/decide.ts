@@ -1,18 +1,21 @@
 /**
- * The story of a request: gather, assemble, extract, evaluate, render.
- * Everything below is a pure function of its arguments; clock, ids and knowledge come in as tools.
+ * The story of a request, once everything that can be known was gathered: assemble, extract, evaluate, render.
+ * A pure function of its arguments; clock, ids and knowledge come in as tools.
  */
 import { planCards } from './cards/group.js';
 import { renderCard } from './cards/render.js';
-import { assemble } from './case/assemble.js';
+import { assemble, type AssembleTools } from './case/assemble.js';
 import { isForClinician } from './cds-hooks/context.js';
-import { gather } from './cds-hooks/prefetch.js';
-import type { CdsRequest } from './cds-hooks/request.js';
+import type { Gathered } from './cds-hooks/prefetch.js';
+import type { CdsRequest, Hook } from './cds-hooks/request.js';
 import type { Card } from './cds-hooks/response.js';
 import { numberOf } from './facts/load-facts.js';
+import { withLocalCodes } from './fhir/code-sets.js';
+import { UNKNOWN_CLIENT, type Client } from './load-clients.js';
 import type { Knowledge } from './load-knowledge.js';
 import { evaluateAll, rulesByHook } from './rules/evaluate-all.js';
 import { applyPrecedence } from './rules/precedence.js';
+import type { Rule } from './rules/rule.js';
 import { traceOf } from './trace.js';
 
 export interface DecideTools {
@@ -22,6 +25,8 @@ export interface DecideTools {
   readonly randomId: () => string;
   /** Ids of rules or decisions that a site has switched off. */
   readonly disabled: readonly string[];
+  /** Every registered client. */
+  readonly clients: readonly Client[];
   /** Marks every card as a demonstration. */
   readonly demo: boolean;
   /** Where clients reach us, without trailing slash. */
@@ -34,22 +39,27 @@ export interface Decision {
   readonly trace: Record<string, unknown>;
 }
 
+export interface DecideOptions {
+  readonly client: Client;
+  readonly explain: boolean;
+}
+
 /** Decides one checked request. Throws ServiceError when the patient cannot be had or is another one. */
-export type Decide = (request: CdsRequest, options: { readonly explain: boolean }) => Decision;
+export type Decide = (request: CdsRequest, gathered: Gathered, options: DecideOptions) => Decision;
 
 /** Binds the tools; the result answers requests and keeps nothing between them. */
 export function createDecide(tools: DecideTools): Decide {
   const { knowledge, demo, publicUrl, randomId } = tools;
   const { texts } = knowledge;
-  const reading = { ...knowledge, recentDays: numberOf(knowledge.settings, 'alarmMaxAgeDays') };
-  const rulesOf = rulesByHook(knowledge.rules, tools.disabled);
-  return (request, { explain }) => {
+  const ownOf = new Map([...tools.clients, UNKNOWN_CLIENT].map((client) => [client, ownTools(client, tools)]));
+  return (request, gathered, { client, explain }) => {
     const { hook, context } = request;
     const { jurisdiction = 'NL', language = 'nl', now = tools.now() } = request.preferences;
-    const gathered = gather(request);
-    const theCase = assemble(request, gathered, knowledge.calendar.dayOf(now), reading);
+    const own = ownOf.get(client);
+    if (!own) throw new RangeError(`the client ${client.id} is not one of those that were bound`);
+    const theCase = assemble(request, gathered, knowledge.calendar.dayOf(now), own.reading);
     const sheet = knowledge.facts.of(theCase);
-    const outcomes = isForClinician(context) ? evaluateAll(rulesOf(hook), sheet, jurisdiction) : [];
+    const outcomes = isForClinician(context) ? evaluateAll(own.rulesOf(hook), sheet, jurisdiction) : [];
     const standing = applyPrecedence(outcomes, knowledge.precedence, hook);
     const { plans, incomplete, suppressed } = planCards(standing.outcomes, knowledge.decisions, hook);
     const wording = { texts, read: sheet.read, language, demo, publicUrl, randomId, incomplete };
@@ -58,5 +68,21 @@ export function createDecide(tools: DecideTools): Decide {
     const all = { outcomes, suppressed: [...standing.suppressed, ...suppressed] };
     const { states } = gathered;
     return { cards, trace: traceOf({ now, jurisdiction, language, states, theCase, sheet, knowledge, ...all }) };
+  };
+}
+
+/** What differs between clients: the codes that are understood and the rules that are asked. */
+function ownTools(
+  client: Client,
+  { knowledge, disabled }: DecideTools,
+): { readonly rulesOf: (hook: Hook) => readonly Rule[]; readonly reading: AssembleTools } {
+  const { calendar, codeSets, settings, texts } = knowledge;
+  return {
+    rulesOf: rulesByHook(knowledge.rules, [...disabled, ...client.disabled]),
+    reading: {
+      calendar,
+      codeSets: withLocalCodes(codeSets, client.codes, `${texts.base}/CodeSystem/finding`),
+      recentDays: numberOf(settings, 'alarmMaxAgeDays'),
+    },
   };
 }

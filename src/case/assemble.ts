@@ -10,14 +10,16 @@ import { ServiceError } from '../errors.js';
 import type { CodeSets } from '../fhir/code-sets.js';
 import { readDate, type Calendar, type Day } from '../fhir/dates.js';
 import { normaliseReference } from '../fhir/references.js';
-import type { Case, Entry, Patient } from './case.js';
+import { inShape } from '../fhir/shape.js';
+import { fromStu3 } from '../fhir/stu3.js';
+import type { Case, Patient } from './case.js';
 import { readDrafts } from './drafts.js';
-import { hasUnknownClinicalStatus, readEntry, type Exclusion, type ReadingTools } from './entries.js';
+import { noteEntries, type ReadingTools } from './entries.js';
 import { buildEpisodes } from './episodes.js';
 import { readFindings, readScores, readStrengths } from './findings.js';
+import { createNotes, type Notes } from './notes.js';
+import { readRecord } from './record.js';
 import { presentWeaknesses } from './weakness.js';
-
-type Raw = Readonly<Record<string, unknown>>;
 
 export interface AssembleTools {
   readonly codeSets: CodeSets;
@@ -34,50 +36,51 @@ export function assemble(
   tools: AssembleTools,
 ): Case {
   const { patientId } = request.context;
-  const context =
-    request.hook === 'problem-list-item-create'
-      ? request.context.resources.map((resource) => recordedNow(resource, today))
-      : [];
-  const resources = [...gathered.resources, ...context];
-  const patient = readPatient(resources, patientId, tools.calendar);
-  const excluded = new Map<string, number>();
-  const leaveOut = (reason: string): void => void excluded.set(reason, (excluded.get(reason) ?? 0) + 1);
-  const resolve = medicationResolver([...resources, ...request.context.resources]);
-  const unread = new Set<string>();
-  const entries = readEntries(resources, { ...tools, patientId, resolve }, (reason, type) => {
-    leaveOut(reason);
-    if (reason === 'text without a code') unread.add(type);
-  });
-  const drafts =
-    request.hook === 'problem-list-item-create'
-      ? []
-      : readDrafts(request.context.resources, request.context.selections, { ...tools, patientId, resolve }, leaveOut);
+  const { calendar, codeSets, recentDays } = tools;
+  const notes = createNotes();
+  const sent = readable(gathered.resources, notes, today, tools);
+  const inContext = readable(request.context.resources, notes, today, tools);
+  const isAdded = request.hook === 'problem-list-item-create';
+  const resources = [...sent, ...(isAdded ? inContext.map((resource) => recordedNow(resource, today)) : [])];
+  const patient = readPatient(resources, patientId, calendar);
+  const reading = { ...tools, patientId, today, notes, resolve: medicationResolver([...sent, ...inContext]) };
+  const { entries, unread } = readRecord(resources, reading);
+  const drafts = isAdded ? [] : readDrafts(inContext, request.context.selections, reading);
   const byType = group(entries, (entry) => [entry.type]);
-  const findings = readFindings(entries, tools.calendar);
+  const findings = readFindings(entries, calendar);
+  const leaveOut = (reason: string): void => notes.leaveOut('Observation', reason);
   const strengths = readStrengths(entries, leaveOut);
-  const weaknesses = presentWeaknesses(findings, strengths, today, tools.recentDays);
+  const weaknesses = presentWeaknesses(findings, strengths, today, recentDays);
+  const surplus = (reason: string): void => notes.leaveOut('Condition', reason);
   return {
     patient,
     today,
-    episodes: buildEpisodes(byType.get('Condition') ?? [], drafts, weaknesses, leaveOut),
+    episodes: buildEpisodes(byType.get('Condition') ?? [], drafts, weaknesses, surplus),
     byConcept: group(entries, (entry) => entry.concepts),
     byType,
     findings,
-    scores: readScores(entries, tools.codeSets, leaveOut),
+    scores: readScores(entries, codeSets, leaveOut),
     strengths,
     drafts,
     completeness: (type) => (unread.has(type) ? 'incomplete' : gathered.completeness(type)),
-    excluded: [...excluded].sort().map(([reason, count]) => ({ reason, count })),
-    tolerated: [...gathered.tolerated, ...unknownStatuses(entries)],
+    excluded: notes.excluded(),
+    get tolerated() {
+      noteEntries(entries, calendar, notes);
+      return [...gathered.tolerated, ...notes.tolerated()];
+    },
   };
 }
 
-/** A note per type of which a clinical status had a code of its own. */
-function unknownStatuses(entries: readonly Entry[]): Case['tolerated'] {
-  const types = new Set(entries.filter(({ resource }) => hasUnknownClinicalStatus(resource)).map(({ type }) => type));
-  return [...types]
-    .sort()
-    .map((type) => ({ where: `${type}.clinicalStatus`, what: 'unknown code, read as no status' }));
+/** Resources in the shape and with the names of R4. */
+function readable(
+  resources: readonly FhirResource[],
+  notes: Notes,
+  today: Day,
+  { codeSets, calendar }: AssembleTools,
+): readonly FhirResource[] {
+  const { tolerate } = notes;
+  const isAlias = (system: string): boolean => codeSets.isAlias(system);
+  return resources.map((resource) => fromStu3(inShape(resource, { isAlias, tolerate }), { calendar, today, tolerate }));
 }
 
 /** A condition that is being added now and names no date was recorded today; otherwise a new alarm would count as undated, so as none. */
@@ -98,44 +101,19 @@ function readPatient(resources: readonly FhirResource[], patientId: string, cale
 /** Finds Medication resources that came along as entries of their own. */
 function medicationResolver(resources: readonly FhirResource[]): ReadingTools['resolve'] {
   const medications = new Map<string, FhirResource>();
+  const ambiguous = new Set<string>();
   for (const resource of resources) {
-    if (resource.resourceType === 'Medication' && resource.id) medications.set(`Medication/${resource.id}`, resource);
+    if (resource.resourceType !== 'Medication' || !resource.id) continue;
+    const name = `Medication/${resource.id}`;
+    const other = medications.get(name);
+    // Two drugs of one name, of a draft and of the record: neither is guessed.
+    if (other && JSON.stringify(other) !== JSON.stringify(resource)) ambiguous.add(name);
+    medications.set(name, resource);
   }
-  return (reference) => medications.get(normaliseReference(reference) ?? '');
-}
-
-const NOT_ENTRIES = ['Patient', 'Medication', 'OperationOutcome', 'Bundle'];
-
-function readEntries(
-  resources: readonly FhirResource[],
-  tools: ReadingTools,
-  leaveOut: (reason: Exclusion, type: string) => void,
-): readonly Entry[] {
-  const entries: Entry[] = [];
-  const seen = new Set<string>();
-  for (const resource of resources) {
-    if (NOT_ENTRIES.includes(resource.resourceType)) continue;
-    const entry = readEntry(resource, tools);
-    if (typeof entry === 'string') {
-      leaveOut(entry, resource.resourceType);
-      continue;
-    }
-    // One resource can come by two prefetch keys; it is one record.
-    const versioned = (resource as unknown as Raw)['id'] === undefined ? undefined : entry.reference;
-    if (versioned !== undefined && seen.has(versioned)) continue;
-    if (versioned !== undefined) seen.add(versioned);
-    entries.push(entry);
-  }
-  return entries.sort(newestFirst);
-}
-
-/** Newest first; records of one day by time, then by reference, so that the order of a Bundle has no influence. */
-function newestFirst(one: Entry, other: Entry): number {
-  const days = (other.date?.first ?? -Infinity) - (one.date?.first ?? -Infinity);
-  if (days !== 0 && !Number.isNaN(days)) return days;
-  const times = (other.date?.at ?? 0) - (one.date?.at ?? 0);
-  if (times !== 0) return times;
-  return one.reference < other.reference ? -1 : one.reference > other.reference ? 1 : 0;
+  return (reference) => {
+    const name = normaliseReference(reference) ?? '';
+    return ambiguous.has(name) ? undefined : medications.get(name);
+  };
 }
 
 function group<T>(items: readonly T[], keysOf: (item: T) => readonly string[]): ReadonlyMap<string, readonly T[]> {

@@ -121,8 +121,8 @@ export interface Case {
   readonly strengths: readonly Strength[];
   readonly drafts: readonly Draft[];
   readonly completeness: (resourceType: string) => Completeness;
-  /** What was left out, by reason, for the trace. */
-  readonly excluded: readonly { readonly reason: string; readonly count: number }[];
+  /** What was left out, by place and reason, for the trace. */
+  readonly excluded: readonly { readonly where: string; readonly reason: string; readonly count: number }[];
   /** What was read although it breaks the standard, for the trace. */
   readonly tolerated: readonly { readonly where: string; readonly what: string }[];
 }

@@ -11,6 +11,7 @@ import { conceptsOf, isObject, listOf, normaliseReference } from '../fhir/refere
 import { halfOf } from './body.js';
 import type { Draft, Half } from './case.js';
 import {
+  isCoded,
   isModified,
   medicationConcepts,
   medicationOf,
@@ -19,6 +20,7 @@ import {
   type Exclusion,
   type ReadingTools,
 } from './entries.js';
+import type { Notes } from './notes.js';
 import { isUnit, milligrams } from './quantities.js';
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -32,16 +34,21 @@ const MOST_JUDGED_DRAFTS = 50;
 export function readDrafts(
   resources: readonly FhirResource[],
   selections: readonly string[] | undefined,
-  tools: ReadingTools,
-  leaveOut: (reason: Exclusion) => void,
+  tools: ReadingTools & { readonly notes: Notes },
 ): readonly Draft[] {
   const selected = selections && new Set(selections);
   const drafts: Draft[] = [];
   for (const resource of resources) {
     if (!DRAFT_TYPES.includes(resource.resourceType)) continue;
-    const exclusion = exclusionOf(resource as unknown as Raw, tools.patientId);
-    if (exclusion) leaveOut(exclusion);
-    else drafts.push(readDraft(resource, selected, tools));
+    const raw = resource as unknown as Raw;
+    const where = resource.resourceType === 'Appointment' ? 'context.appointments' : 'context.draftOrders';
+    const exclusion = exclusionOf(raw, tools.patientId);
+    if (exclusion) {
+      tools.notes.leaveOut(where, exclusion);
+      continue;
+    }
+    for (const what of unfinished(raw, tools)) tools.notes.tolerate(where, what);
+    drafts.push(readDraft(resource, selected, tools));
   }
   requireFew(drafts);
   // The order of a Bundle says nothing: the same drafts give the same cards.
@@ -92,6 +99,18 @@ function exclusionOf(raw: Raw, patientId: string): Exclusion | undefined {
   if (ownerOf(raw, patientId) === 'other patient') return 'other patient';
   if (isModified(raw)) return 'unknown modifier extension';
   return raw['doNotPerform'] === true || VOID_STATUSES.includes(raw['status']) ? 'void' : undefined;
+}
+
+/** What an order that is still being written does not say yet, or says in words only; no rule judges it then. */
+function unfinished(raw: Raw, tools: ReadingTools): readonly string[] {
+  const { resourceType, medicationCodeableConcept, medicationReference, intent } = raw;
+  if (resourceType === 'Appointment') return [];
+  const type = String(resourceType);
+  const isBare = type === 'MedicationRequest' && (medicationCodeableConcept ?? medicationReference) === undefined;
+  return [
+    ...(isBare ? [`${type} without a drug yet`] : isCoded(raw, tools) ? [] : [`${type}: text without a code`]),
+    ...(intent === undefined ? [`${type} without an intent`] : []),
+  ];
 }
 
 function requireFew(drafts: readonly Draft[]): void {

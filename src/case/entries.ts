@@ -8,6 +8,8 @@ import { readDate, type Calendar, type DateSpan } from '../fhir/dates.js';
 import { conceptsOf, isObject, listOf, normaliseReference, statusCode } from '../fhir/references.js';
 import { sideOf } from './body.js';
 import type { Entry, State } from './case.js';
+import type { Notes } from './notes.js';
+import { placesOf } from './places.js';
 import { CODE_ELEMENTS, DATE_ELEMENTS, END_ELEMENTS, STATES } from './resource-types.js';
 
 /** Why a resource is not in the case. */
@@ -15,9 +17,12 @@ export type Exclusion =
   | 'other patient'
   | 'no patient'
   | 'void'
+  | 'no status'
   | 'unknown modifier extension'
   | 'no code that the rules know'
   | 'text without a code'
+  | 'problem that is listed already'
+  | 'journal line of an earlier complaint'
   | 'not read';
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -31,10 +36,19 @@ export interface ReadingTools {
   readonly resolve: (reference: string) => FhirResource | undefined;
 }
 
-/** Whether a resource names a clinical status of which no code is one of FHIR's; such a status is read as none. */
-export function hasUnknownClinicalStatus(resource: FhirResource): boolean {
-  const raw = resource as unknown as Raw;
-  return statusCode(raw['clinicalStatus']) !== undefined && clinicalState(raw) === undefined;
+/** Notes what of the entries was read as absent: a clinical status of which no code is one of FHIR's, and dates that are none. */
+export function noteEntries(entries: readonly Entry[], calendar: Calendar, { tolerate }: Notes): void {
+  for (const { resource, type } of entries) {
+    const raw = resource as unknown as Raw;
+    if (statusCode(raw['clinicalStatus']) !== undefined && clinicalState(raw) === undefined)
+      tolerate(`${type}.clinicalStatus`, 'unknown code, read as no status');
+    for (const element of DATE_ELEMENTS[type] ?? []) {
+      const value = raw[element];
+      const date = isObject(value) ? value['start'] : value;
+      if (date !== undefined && readDate(date, calendar) === undefined)
+        tolerate(`${type}.${element}`, 'no date, read as not recorded');
+    }
+  }
 }
 
 /** Reads one resource of the record; returns the entry or the reason for leaving it out. */
@@ -45,7 +59,7 @@ export function readEntry(resource: FhirResource, tools: ReadingTools): Entry | 
   if (isModified(raw)) return 'unknown modifier extension';
   const type = resource.resourceType;
   const state = stateOf(raw);
-  if (state === undefined) return STATES[type] || KNOWN.has(type) ? 'void' : 'not read';
+  if (state === undefined) return whyNoState(raw);
   const concepts = codeOf(raw, tools);
   // Most of a record is about something else.
   if (concepts.length === 0 && !CODED_WITHIN.has(type)) {
@@ -68,25 +82,26 @@ export function readEntry(resource: FhirResource, tools: ReadingTools): Entry | 
   };
 }
 
-/** A drug or allergy that stands in the record as text: it could be any, so its list says nothing about what is not on it. */
-function isTextOnly(raw: Raw, tools: ReadingTools): boolean {
-  const type = raw['resourceType'];
-  const element = type === 'AllergyIntolerance' ? raw['code'] : medicationCode(raw, tools);
-  const isCoded = listOf(element).some((concept) =>
-    listOf(concept['coding']).some(({ code }) => typeof code === 'string'),
-  );
-  return (type === 'AllergyIntolerance' || type === 'MedicationRequest' || type === 'MedicationStatement') && !isCoded;
+/** A record without a status may be as true as any other: what it says is unknown. */
+function whyNoState(raw: Raw): Exclusion {
+  const type = String(raw['resourceType']);
+  if (!Object.hasOwn(STATES, type)) return KNOWN.has(type) ? 'void' : 'not read';
+  const isStated = raw['status'] !== undefined || raw['actuality'] !== undefined || raw['doNotPerform'] === true;
+  return isStated ? 'void' : 'no status';
 }
 
-const NO_PLACES: readonly string[] = [];
+/** A drug or allergy that stands in the record as text: it could be any, so its list says nothing about what is not on it. */
+function isTextOnly(raw: Raw, tools: ReadingTools): boolean {
+  const type = String(raw['resourceType']);
+  return ['AllergyIntolerance', 'MedicationRequest', 'MedicationStatement'].includes(type) && !isCoded(raw, tools);
+}
 
-/** Sites and sides: of the body site, of its laterality extension, and sides that stand in a component. */
-function placesOf(raw: Raw, codeSets: CodeSets): readonly string[] {
-  if (raw['bodySite'] === undefined && raw['component'] === undefined) return NO_PLACES;
-  const sides = listOf(raw['component'])
-    .flatMap((component) => conceptsOf(component['valueCodeableConcept'], codeSets))
-    .filter((key) => key.startsWith('side-'));
-  return [...conceptsOf(raw['bodySite'], codeSets), ...sides, ...lateralityOf(raw, codeSets)];
+/** Whether what a resource is about has a code, known to the rules or not. */
+export function isCoded(raw: Raw, tools: Pick<ReadingTools, 'resolve'>): boolean {
+  const isDrug = raw['resourceType'] === 'MedicationRequest' || raw['resourceType'] === 'MedicationStatement';
+  return listOf(isDrug ? medicationCode(raw, tools) : raw['code'])
+    .flatMap(({ coding }) => listOf(coding))
+    .some(({ code }) => typeof code === 'string');
 }
 
 /** Link ids of answers, roles of participants, diseases of relatives: coded inside, so that none is taken for the patient's own. */
@@ -194,24 +209,6 @@ export function medicationOf(raw: Raw, { resolve }: Pick<ReadingTools, 'resolve'
   if (typeof reference !== 'string') return undefined;
   const contained = listOf(raw['contained']).find(({ id }) => typeof id === 'string' && `#${id}` === reference);
   return contained ?? (resolve(reference) as Raw | undefined);
-}
-
-const LATERALITY = /[/.-](?:Anatomical)?Laterality/i;
-
-/** Whether the last segment of an extension's url names a laterality; cut off first, because a pattern to the end of a long url takes seconds. */
-function isLaterality({ url }: Raw): boolean {
-  return typeof url === 'string' && LATERALITY.test(url.slice(Math.max(0, url.lastIndexOf('/'))));
-}
-
-/** Sides that the national profiles write as an extension on the body site. */
-function lateralityOf(raw: Raw, codeSets: CodeSets): readonly string[] {
-  return listOf(raw['bodySite'])
-    .flatMap((site) => [
-      ...listOf(site['extension']),
-      ...listOf(site['coding']).flatMap((coding) => listOf(coding['extension'])),
-    ])
-    .filter(isLaterality)
-    .flatMap((extension) => conceptsOf(extension['valueCodeableConcept'], codeSets));
 }
 
 function dateOf(raw: Raw, calendar: Calendar): DateSpan | undefined {

@@ -106,14 +106,14 @@ function scoreValue(entry: Entry, raw: Raw, codeSets: CodeSets): number | string
   return score >= 0 && score <= 10 ? score : 'pain score out of range';
 }
 
-const HUNDRED_UNITS = ['mm', '/100', '{score}/100', '0-100'];
+const HUNDRED_UNITS: readonly unknown[] = ['mm', '/100', '{score}/100', '0-100'];
 
 function scaleOf(entry: Entry, raw: Raw, quantity: Raw | undefined, codeSets: CodeSets): 10 | 100 | undefined {
   const method = conceptsOf(raw['method'], codeSets);
   if (method.includes('scale-vas100')) return 100;
   if (method.includes('scale-nrs') || method.includes('scale-vas10')) return 10;
-  const unit = quantity?.['code'] ?? quantity?.['unit'];
-  if (typeof unit === 'string' && HUNDRED_UNITS.includes(unit)) return 100;
+  // The code may be the general `{score}` where the unit, for people, says of how many.
+  if ([quantity?.['code'], quantity?.['unit']].some((unit) => HUNDRED_UNITS.includes(unit))) return 100;
   if (entry.concepts.includes('nrs-pain')) return 10;
   // LOINC 38208-5 names no scale: only a whole number from 0 to 10 is read as one.
   return entry.concepts.includes('pain-score-any') && Number.isInteger(raw['valueInteger'] ?? quantity?.['value'])

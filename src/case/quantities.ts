@@ -30,7 +30,12 @@ const UNITS: readonly unknown[] = [
   'stuk',
 ];
 
-const unitOf = (quantity: Raw): unknown => quantity['code'] ?? quantity['unit'];
+const UCUM = 'http://unitsofmeasure.org';
+
+/** The UCUM code; where the code is of a national table (`245` of the Dutch G-Standaard), the word. */
+function unitOf({ system, code, unit }: Raw): unknown {
+  return system === undefined || system === UCUM ? (code ?? unit) : (unit ?? code);
+}
 
 /** The milligrams of a Quantity; undefined for anything else. */
 export function milligrams(quantity: unknown): number | undefined {

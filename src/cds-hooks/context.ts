@@ -2,14 +2,14 @@
  * The `context` of each hook: checked fields and the resources of its Bundle, drafts found by the selections.
  * Throws 400 where the hook's definition is broken, 422 where a draft cannot safely be judged.
  */
-import type { FhirResource } from 'fhir/r4.js';
 import { ServiceError } from '../errors.js';
+import { linkEntries, readEntry } from './bundle-entries.js';
+import type { BundleEntry } from './bundle-entries.js';
 import { requireJudgeable } from './drafts.js';
 import type { Hook, HookContext, Tolerance } from './request.js';
 import { FHIR_ID, isObject } from './schema.js';
 import type { JsonObject } from './schema.js';
 import { resolveSelections } from './selections.js';
-import type { BundleEntry } from './selections.js';
 
 /** The context field that holds the resources in question. */
 const BUNDLE_OF: Readonly<Partial<Record<Hook, string>>> = {
@@ -22,7 +22,6 @@ const BUNDLE_OF: Readonly<Partial<Record<Hook, string>>> = {
 const PATIENT_ID = new RegExp(`^(?:Patient/)?(${FHIR_ID})$`);
 const ID = new RegExp(`^${FHIR_ID}$`);
 const USER = new RegExp(`^[A-Za-z]+/${FHIR_ID}$`);
-const LAST_SEGMENT = new RegExp(`(?:^urn:uuid:|/)(${FHIR_ID})$`);
 
 export interface ContextReading {
   readonly context: HookContext;
@@ -39,7 +38,8 @@ export function readContext(context: JsonObject, hook: Hook): ContextReading {
   const encounterId = readOptional(context.encounterId, ID);
   const field = BUNDLE_OF[hook];
   const entries = field === undefined ? [] : readEntries(context[field], field, tolerated);
-  const selections = hook === 'order-select' ? resolveSelections(context.selections, entries) : undefined;
+  const tolerate = (what: string): void => void tolerated.push({ where: 'context.selections', what });
+  const selections = hook === 'order-select' ? resolveSelections(context.selections, entries, tolerate) : undefined;
   const resources = entries.map((entry) => entry.resource);
   if (field === 'draftOrders' || field === 'appointments') requireJudgeable(resources, field, selections, patientId);
   return {
@@ -78,23 +78,16 @@ function readEntries(bundle: unknown, field: string, tolerated: Tolerance[]): re
   const expression = `context.${field}`;
   if (bundle === undefined || bundle === null) throw new ServiceError('missing', { expression });
   const isBundle = isObject(bundle) && (bundle.resourceType === undefined || bundle.resourceType === 'Bundle');
-  if (!isBundle || !Array.isArray(bundle.entry)) {
+  const sent: unknown = isBundle && isObject(bundle.entry) ? [bundle.entry] : isBundle && bundle.entry;
+  if (!Array.isArray(sent)) {
     throw new ServiceError('fhir-unusable', { expression, detail: 'It must be a Bundle with entries.' });
   }
-  const entries = bundle.entry.map(readEntry).filter((entry) => entry !== undefined);
+  const entries = sent.map(readEntry).filter((entry) => entry !== undefined);
   if (entries.length === 0) {
     throw new ServiceError('fhir-unusable', { expression, detail: 'Its entries must hold resources.' });
   }
-  if (entries.length < bundle.entry.length) tolerated.push({ where: expression, what: 'entries without a resource' });
-  return entries;
-}
-
-function readEntry(entry: unknown): BundleEntry | undefined {
-  if (!isObject(entry) || !isObject(entry.resource) || typeof entry.resource.resourceType !== 'string')
-    return undefined;
-  const fullUrl = typeof entry.fullUrl === 'string' ? entry.fullUrl : undefined;
-  // A draft that has not been saved yet is known by its fullUrl only; its id lets cards and selections name it.
-  const id = entry.resource.id ?? LAST_SEGMENT.exec(fullUrl ?? '')?.[1];
-  const resource = { ...entry.resource, ...(id !== undefined && { id }) } as FhirResource;
-  return { resource, ...(fullUrl !== undefined && { fullUrl }) };
+  const tolerate = (what: string): void => void tolerated.push({ where: expression, what });
+  if (entries.length < sent.length) tolerate('entries without a resource');
+  if (isObject(bundle) && isObject(bundle.entry)) tolerate('one entry as an object, not in a list');
+  return linkEntries(entries);
 }

@@ -6,14 +6,14 @@ import type { FhirResource } from 'fhir/r4.js';
 import { ServiceError } from '../errors.js';
 import { FHIR_ID, isObject } from './schema.js';
 
-/** Request resources of DSTU2 and STU3 that R4 replaced. */
-const BEFORE_R4: ReadonlySet<string> = new Set([
-  'MedicationOrder',
-  'DiagnosticOrder',
-  'DiagnosticRequest',
-  'ProcedureRequest',
-  'ReferralRequest',
-  'DeviceUseRequest',
+/** Request resources of DSTU2 and STU3, and what R4 has in their place. */
+const BEFORE_R4: ReadonlyMap<string, string> = new Map([
+  ['MedicationOrder', 'MedicationRequest'],
+  ['DiagnosticOrder', 'ServiceRequest'],
+  ['DiagnosticRequest', 'ServiceRequest'],
+  ['ProcedureRequest', 'ServiceRequest'],
+  ['ReferralRequest', 'ServiceRequest'],
+  ['DeviceUseRequest', 'DeviceRequest'],
 ]);
 
 const PATIENT_REFERENCE = new RegExp(`(?:^|/)Patient/(${FHIR_ID})(?:/_history/${FHIR_ID})?$`);
@@ -32,7 +32,12 @@ export function requireJudgeable(
   const expression = `context.${field}`;
   for (const draft of drafts) {
     if (selected && !selected.has(`${draft.resourceType}/${draft.id ?? ''}`)) continue;
-    if (BEFORE_R4.has(draft.resourceType)) throw new ServiceError('fhir-not-r4', { expression });
+    const expected = BEFORE_R4.get(draft.resourceType);
+    if (expected !== undefined) {
+      // The name is one of our list, so nothing of the caller's own is repeated.
+      const detail = `Send ${expected} in the place of ${draft.resourceType}.`;
+      throw new ServiceError('fhir-not-r4', { expression, detail });
+    }
     const patients = patientIds(draft);
     if (patients.length > 0 && !patients.includes(patientId)) {
       throw new ServiceError('patient-mismatch', { expression });

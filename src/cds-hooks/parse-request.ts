@@ -7,7 +7,7 @@ import { ServiceError } from '../errors.js';
 import { readContext } from './context.js';
 import { readPreferences } from './preferences.js';
 import { isPrefetchKey } from './prefetch.js';
-import type { CdsRequest } from './request.js';
+import type { CdsRequest, Tolerance } from './request.js';
 import { isObject, refusal, requireObject, schemaCompiler } from './schema.js';
 import type { JsonObject } from './schema.js';
 import type { Service } from './services.js';
@@ -17,6 +17,8 @@ interface Envelope {
   readonly hookInstance: string;
   readonly context: JsonObject;
   readonly prefetch?: JsonObject;
+  readonly fhirServer?: string;
+  readonly fhirAuthorization?: { readonly access_token: string; readonly scope: string };
   readonly extension?: unknown;
 }
 
@@ -64,27 +66,35 @@ export function parseRequest(body: unknown, service: Service): CdsRequest {
   if (envelope.hook !== service.hook) {
     throw new ServiceError('invalid', { expression: 'hook', detail: `This service answers hook ${service.hook}.` });
   }
-  const { context, tolerated } = readContext(envelope.context, service.hook);
-  const prefetch = unwrapPrefetch(envelope.prefetch ?? {});
+  const { context, tolerated: inContext } = readContext(envelope.context, service.hook);
+  const tolerated = [...inContext];
+  const prefetch = unwrapPrefetch(envelope.prefetch ?? {}, tolerated);
   requireSamePatient(prefetch, context.patientId);
+  const { fhirServer, fhirAuthorization } = envelope;
   return {
     hook: service.hook,
     hookInstance: envelope.hookInstance,
     context,
     prefetch,
     preferences: readPreferences(envelope.extension),
+    ...(fhirServer !== undefined && { fhirServer: fhirServer.replace(/\/+$/, '') }),
+    ...(fhirAuthorization && {
+      fhirAuthorization: { token: fhirAuthorization.access_token, scope: fhirAuthorization.scope },
+    }),
     ...(tolerated.length > 0 && { tolerated }),
   };
 }
 
 /** Clients from before CDS Hooks 1.0 wrap each value as `{response, resource}`. */
-function unwrapPrefetch(prefetch: JsonObject): JsonObject {
+function unwrapPrefetch(prefetch: JsonObject, tolerated: Tolerance[]): JsonObject {
   const values = Object.entries(prefetch).map(([key, value]) => {
     const isWrapped = isObject(value) && value.resourceType === undefined && 'resource' in value;
     const resource = isWrapped ? value.resource : value;
+    // Only a key that is ours may be named: any other was written by the caller.
+    const where = isPrefetchKey(key) ? `prefetch.${key}` : 'prefetch';
+    if (isWrapped) tolerated.push({ where, what: 'wrapped as {response, resource}' });
     if (resource !== null && !(isObject(resource) && typeof resource.resourceType === 'string')) {
-      // Only a key that is ours may be named: any other was written by the caller.
-      throw new ServiceError('fhir-unusable', { expression: isPrefetchKey(key) ? `prefetch.${key}` : 'prefetch' });
+      throw new ServiceError('fhir-unusable', { expression: where });
     }
     return [key, resource] as const;
   });

@@ -6,12 +6,12 @@
 import type { FhirResource } from 'fhir/r4.js';
 import { readSearchset } from './searchset.js';
 import type { SourceState, ValueReading } from './searchset.js';
-import type { CdsRequest, Tolerance } from './request.js';
+import type { Tolerance } from './request.js';
 import { isObject } from './schema.js';
 import type { JsonObject } from './schema.js';
 
 /** The keys of our services and the resource type that each is for. */
-const TYPE_OF_KEY = {
+export const TYPE_OF_KEY = {
   patient: 'Patient',
   conditions: 'Condition',
   observations: 'Observation',
@@ -48,15 +48,9 @@ export interface PrefetchReading {
   readonly tolerated: readonly Tolerance[];
 }
 
-/** What a request brought, as the case is built of it. */
+/** What is known of a patient when all was read that could be had, as the case is built of it. */
 export interface Gathered extends PrefetchReading {
   readonly completeness: (resourceType: string) => 'complete' | 'incomplete';
-}
-
-/** Reads what came with a request; faults that were read around earlier are named first. */
-export function gather({ prefetch, tolerated = [] }: CdsRequest): Gathered {
-  const reading = readPrefetch(prefetch);
-  return { ...reading, tolerated: [...tolerated, ...reading.tolerated], completeness: completeness(reading.states) };
 }
 
 /** Whether a key is one that our services ask for. */

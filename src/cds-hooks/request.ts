@@ -43,6 +43,12 @@ export interface RequestPreferences {
   readonly now?: number;
 }
 
+/** A token for the EHR's FHIR server: used while the request lasts, kept and logged nowhere. */
+export interface FhirAuthorization {
+  readonly token: string;
+  readonly scope: string;
+}
+
 export interface CdsRequest {
   readonly hook: Hook;
   readonly hookInstance: string;
@@ -50,6 +56,9 @@ export interface CdsRequest {
   /** Values as sent: resource, Bundle, OperationOutcome or null. */
   readonly prefetch: Readonly<Record<string, unknown>>;
   readonly preferences: RequestPreferences;
+  /** Where the client says that more can be read, without trailing slash; whether it is asked is decided by its registry entry. */
+  readonly fhirServer?: string;
+  readonly fhirAuthorization?: FhirAuthorization;
   /** Faults of the envelope and the context that were read around. */
   readonly tolerated?: readonly Tolerance[];
 }

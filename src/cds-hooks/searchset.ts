@@ -3,6 +3,8 @@
  * Never assumes that `entry`, `total` or `search` exist: Epic answers an empty search with an OperationOutcome entry.
  */
 import type { FhirResource } from 'fhir/r4.js';
+import { linkEntries, readEntry } from './bundle-entries.js';
+import type { BundleEntry } from './bundle-entries.js';
 import { isObject } from './schema.js';
 import type { JsonObject } from './schema.js';
 
@@ -34,13 +36,14 @@ interface Sorted {
 
 /** Reads a Bundle. `expected` is the type its key is for, undefined for a key that we do not know. Never throws. */
 export function readSearchset(bundle: JsonObject, expected: string | undefined): ValueReading {
-  if (bundle.entry !== undefined && !Array.isArray(bundle.entry)) {
-    return { state: 'failed', resources: [], notes: ['Bundle.entry is not a list'] };
-  }
-  const sorted = sort(bundle.entry ?? []);
+  const entries = isObject(bundle.entry) ? [bundle.entry] : (bundle.entry ?? []);
+  if (!Array.isArray(entries)) return { state: 'failed', resources: [], notes: ['Bundle.entry is not a list'] };
+  const sorted = sort(entries);
   const resources = [...sorted.matches, ...sorted.included];
   const state = stateOf(bundle, sorted, expected);
   const notes: string[] = [];
+  if (isObject(bundle.entry)) notes.push('one entry as an object, not in a list');
+  if (sorted.outcomes.length > 0) notes.push('OperationOutcome among the entries, which is no record');
   if (sorted.unreadable > 0) notes.push('entries without a usable resource');
   if (state === 'absent' && expected !== undefined) notes.push('resources of another type than the key is for');
   return { state, resources, notes };
@@ -48,18 +51,20 @@ export function readSearchset(bundle: JsonObject, expected: string | undefined):
 
 function sort(entries: readonly unknown[]): Sorted {
   const sorted: Sorted = { matches: [], included: [], outcomes: [], unreadable: 0 };
-  for (const entry of entries) {
-    const resource = isObject(entry) ? entry.resource : undefined;
-    // A Bundle inside a Bundle answers another question than the key asked.
-    if (!isObject(resource) || typeof resource.resourceType !== 'string' || resource.resourceType === 'Bundle') {
-      sorted.unreadable += 1;
-    } else if (resource.resourceType === 'OperationOutcome') {
-      sorted.outcomes.push(resource);
-    } else {
-      const isIncluded = isObject(entry) && isObject(entry.search) && entry.search.mode === 'include';
-      (isIncluded ? sorted.included : sorted.matches).push(resource as unknown as FhirResource);
-    }
+  const found: { readonly entry: BundleEntry; readonly mode: unknown }[] = [];
+  for (const sent of entries) {
+    const entry = readEntry(sent);
+    const mode = isObject(sent) && isObject(sent.search) ? sent.search.mode : undefined;
+    const type: string | undefined = entry?.resource.resourceType;
+    if (entry && type === 'OperationOutcome') sorted.outcomes.push({ ...entry.resource });
+    // A Bundle inside a Bundle answers another question than the key asked, and what is marked as an outcome is no match.
+    else if (!entry || type === 'Bundle' || mode === 'outcome') sorted.unreadable += 1;
+    else found.push({ entry, mode });
   }
+  const linked = linkEntries(found.map(({ entry }) => entry));
+  linked.forEach(({ resource }, index) => {
+    (found[index]?.mode === 'include' ? sorted.included : sorted.matches).push(resource);
+  });
   return sorted;
 }
 
@@ -87,8 +92,9 @@ function hasNext(bundle: JsonObject): boolean {
 
 /** Whether an OperationOutcome reports an error other than that nothing was found. */
 function isFailure(outcome: JsonObject): boolean {
-  if (!Array.isArray(outcome.issue)) return true;
-  return outcome.issue.some(
+  const issues: unknown = isObject(outcome.issue) ? [outcome.issue] : outcome.issue;
+  if (!Array.isArray(issues)) return true;
+  return issues.some(
     (issue: unknown) =>
       !isObject(issue) || ((issue.severity === 'error' || issue.severity === 'fatal') && !saysNoResults(issue)),
   );
@@ -96,6 +102,7 @@ function isFailure(outcome: JsonObject): boolean {
 
 function saysNoResults(issue: JsonObject): boolean {
   const details = issue.details;
-  if (!isObject(details) || !Array.isArray(details.coding)) return false;
-  return details.coding.some((coding: unknown) => isObject(coding) && coding.code === NO_RESULTS);
+  if (!isObject(details)) return false;
+  const codings: unknown = isObject(details.coding) ? [details.coding] : details.coding;
+  return Array.isArray(codings) && codings.some((coding: unknown) => isObject(coding) && coding.code === NO_RESULTS);
 }

@@ -1,25 +1,26 @@
 /**
  * `selections` of order-select: what the client calls its selected drafts enters, `Type/id` of drafts that exist leaves.
  */
-import type { FhirResource } from 'fhir/r4.js';
 import { ServiceError } from '../errors.js';
+import type { BundleEntry } from './bundle-entries.js';
 import { FHIR_ID } from './schema.js';
 
 const TAIL = new RegExp(`(?:^|/)([A-Za-z]+/${FHIR_ID})(?:/_history/${FHIR_ID})?$`);
 
-/** An entry of a context Bundle that holds a resource. */
-export interface BundleEntry {
-  readonly fullUrl?: string;
-  readonly resource: FhirResource;
-}
-
 /**
  * The selected drafts as `Type/id`; undefined when the client names none, which means all.
  * `Type/id`, absolute or versioned references, bare ids and fullUrls are understood; selections that name no draft are left out.
- * Throws 400 for an empty list or something else than a list, 422 when no selection names a draft.
+ * `tolerate` is told of what is missing or names nothing. Throws 400 for an empty list or something else than a list, 422 when no selection names a draft.
  */
-export function resolveSelections(selections: unknown, entries: readonly BundleEntry[]): readonly string[] | undefined {
-  if (selections === undefined) return undefined;
+export function resolveSelections(
+  selections: unknown,
+  entries: readonly BundleEntry[],
+  tolerate: (what: string) => void,
+): readonly string[] | undefined {
+  if (selections === undefined) {
+    tolerate('missing, so that every draft counts as selected');
+    return undefined;
+  }
   const expression = 'context.selections';
   if (!Array.isArray(selections) || selections.length === 0) {
     throw new ServiceError('invalid', { expression, detail: 'It must be a list of at least one Type/id.' });
@@ -29,6 +30,7 @@ export function resolveSelections(selections: unknown, entries: readonly BundleE
   const named = new Set(selections.map((name: unknown) => (typeof name === 'string' ? find(name, drafts) : NONE)));
   const selected = new Set([...named].flatMap((references) => [...references]));
   if (selected.size === 0) throw new ServiceError('selection-unresolvable', { expression });
+  if (named.has(NONE)) tolerate('selections that name no draft');
   return [...selected];
 }
 

@@ -35,18 +35,30 @@ export function resolveTokens<T>(value: T, options: TokenOptions): T {
 
 /** The calendar day of an instant in a zone, as YYYY-MM-DD. */
 export function dayIn(zone: string, instant: number): string {
-  return new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(
-    instant,
-  );
+  return formatsOf(zone).day.format(instant);
 }
 
 function timeIn(zone: string, instant: number): string {
-  return new Intl.DateTimeFormat('en-GB', {
-    timeZone: zone,
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  }).format(instant);
+  return formatsOf(zone).time.format(instant);
+}
+
+interface Formats {
+  readonly day: Intl.DateTimeFormat;
+  readonly time: Intl.DateTimeFormat;
+}
+
+/** By zone. Making a format costs far more than using it, and the example patients hold hundreds of dates. */
+const formats = new Map<string, Formats>();
+
+function formatsOf(timeZone: string): Formats {
+  const known = formats.get(timeZone);
+  if (known) return known;
+  const made: Formats = {
+    day: new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }),
+    time: new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
+  };
+  formats.set(timeZone, made);
+  return made;
 }
 
 const pad = (value: number, width = 2): string => String(value).padStart(width, '0');

@@ -12,6 +12,8 @@ export interface CodeSets {
   conceptsOf(coding: { readonly system?: string | undefined; readonly code?: string | undefined }): readonly string[];
   /** Whether there is a value set of this name. */
   has(concept: string): boolean;
+  /** Whether a code system is named otherwise than by its own URL: by its OID, or by that of a national edition. */
+  isAlias(system: string): boolean;
 }
 
 type Include = NonNullable<ValueSet['compose']>['include'][number];
@@ -38,6 +40,8 @@ export function loadCodeSets(dir: string): CodeSets {
     }
   }
   const canonical = read(dir, 'systems.json', (content) => spellings(content as Systems));
+  const urls = new Set(canonical.values());
+  const aliases = new Map<string, boolean>();
   // No longer code has anything above it that a value set names, which also bounds the work on a code of a megabyte.
   const deepest = Math.max(
     0,
@@ -46,6 +50,15 @@ export function loadCodeSets(dir: string): CodeSets {
   const answers = new Map<string, Map<string, readonly string[]>>();
   return {
     has: (concept) => concepts.has(concept),
+    isAlias: (system) => {
+      if (urls.has(system)) return false;
+      const known = aliases.get(system);
+      if (known !== undefined) return known;
+      const isOne = canonical.has(bare(system));
+      if (aliases.size > REMEMBERED_SYSTEMS) aliases.clear();
+      if (system.length < 200) aliases.set(system, isOne);
+      return isOne;
+    },
     conceptsOf: ({ system, code }) => {
       if (system === undefined || code === undefined) return [];
       const known = answers.get(system)?.get(code);
@@ -53,6 +66,29 @@ export function loadCodeSets(dir: string): CodeSets {
       const found = lookUp(index, canonical.get(bare(system)) ?? system.trim(), code.trim(), deepest);
       remember(answers, system, code, found);
       return found;
+    },
+  };
+}
+
+/** A code of a client's own and the concept that it stands for. */
+export interface LocalCode {
+  readonly system: string;
+  readonly code: string;
+  readonly concept: string;
+}
+
+/** The code sets with a client's own codes beside them: each stands for whatever our own code of its concept, of `ownSystem`, stands for. */
+export function withLocalCodes(codeSets: CodeSets, codes: readonly LocalCode[], ownSystem: string): CodeSets {
+  if (codes.length === 0) return codeSets;
+  const own = new Map(codes.map(({ system, code, concept }) => [`${system}|${code}`, concept]));
+  return {
+    has: (concept) => codeSets.has(concept),
+    isAlias: (system) => codeSets.isAlias(system),
+    conceptsOf: (coding) => {
+      const found = codeSets.conceptsOf(coding);
+      const concept = own.get(`${coding.system ?? ''}|${coding.code ?? ''}`);
+      if (concept === undefined) return found;
+      return [...new Set([...found, ...codeSets.conceptsOf({ system: ownSystem, code: concept })])];
     },
   };
 }

@@ -86,7 +86,7 @@ export function createCalendar(timeZone: string): Calendar {
 }
 
 const FHIR_DATE = /^(\d{4})(?:-(\d\d)(?:-(\d\d))?)?$/;
-const FHIR_DATE_TIME = /^(\d{4})-(\d\d)-(\d\d)T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\d:\d\d)?$/;
+const FHIR_DATE_TIME = /^(\d{4})-(\d\d)-(\d\d)T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\d(?::?\d\d)?)?$/i;
 
 /** Reads a FHIR date, dateTime or instant; undefined when it is absent, malformed or an impossible date. */
 export function readDate(value: unknown, calendar: Calendar): DateSpan | undefined {
@@ -99,10 +99,17 @@ export function readDate(value: unknown, calendar: Calendar): DateSpan | undefin
   if (civilDay === undefined) return undefined;
   // A time without offset breaks the standard but is seen; its date is taken as the practice's own.
   if (dateTime[4] === undefined) return civilDay;
-  const at = Date.parse(value);
+  const at = instantOf(value);
   if (Number.isNaN(at)) return undefined;
   const day = calendar.dayOf(at);
   return { first: day, last: day, at };
+}
+
+/** Also reads an offset of hours only, and a leap second as the second before it. */
+function instantOf(value: string): number {
+  const at = Date.parse(value);
+  if (!Number.isNaN(at)) return at;
+  return Date.parse(value.replace(/([+-]\d\d)$/, '$1:00').replace(/(T\d\d:\d\d):60/i, '$1:59'));
 }
 
 function spanOf(match: RegExpExecArray): DateSpan | undefined {

@@ -47,7 +47,8 @@ function answer(error: ServiceError, thrown: unknown, request: FastifyRequest, r
     .send(operationOutcome(error, request.id));
 }
 
-function toServiceError(thrown: unknown): ServiceError {
+/** What was thrown as an error that the caller may be told; `unexpected` when it is no fault of the caller. */
+export function toServiceError(thrown: unknown): ServiceError {
   if (thrown instanceof ServiceError) return thrown;
   const { code, statusCode } = (thrown ?? {}) as { readonly code?: unknown; readonly statusCode?: unknown };
   const known = typeof code === 'string' ? CODE_OF.get(code) : undefined;

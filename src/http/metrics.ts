@@ -4,14 +4,22 @@
 import { Counter, Histogram } from 'prom-client';
 import type { Registry } from 'prom-client';
 import type { Feedback } from '../cds-hooks/feedback.js';
-import type { Card } from '../cds-hooks/response.js';
+import { isPrefetchKey, type SourceStates } from '../cds-hooks/prefetch.js';
+import { CARD_EXTENSION, type Card } from '../cds-hooks/response.js';
+import type { Service } from '../cds-hooks/services.js';
+import type { FetchOutcome } from '../gather.js';
 
 export interface Metrics {
   /** The metrics in Prometheus' text format. */
   readonly contentType: string;
   read(): Promise<string>;
   countRequest(service: string | undefined, status: number, seconds: number): void;
-  countCards(service: string, cards: readonly Card[]): void;
+  /** Cards of a client in shadow are counted apart: nobody saw them. */
+  countCards(service: string, cards: readonly Card[], shadow: boolean): void;
+  /** How each prefetch key of a request came out. */
+  countSources(service: Service, states: SourceStates): void;
+  /** One key, or a Medication, that was to be read from a FHIR server. */
+  countFetch(what: string, outcome: FetchOutcome): void;
   countFeedback(service: string, feedback: readonly Feedback[]): void;
 }
 
@@ -20,6 +28,31 @@ const NO_SERVICE = 'none';
 
 /** Creates the counters in `registry`. */
 export function createMetrics(registry: Registry): Metrics {
+  const { duration, cards, missing, sources, fetches, outcomes } = createCounters(registry);
+  return {
+    contentType: registry.contentType,
+    read: () => registry.metrics(),
+    countRequest: (service = NO_SERVICE, status, seconds) => duration.observe({ service, status }, seconds),
+    countCards: (service, made, shadow) => {
+      for (const { source, indicator, extension } of made) {
+        const { family, missing: facts = [] } = extension[CARD_EXTENSION];
+        cards.inc({ service, decision: source.topic.code, family, indicator, shown: shadow ? 'no' : 'yes' });
+        for (const fact of facts) missing.inc({ fact });
+      }
+    },
+    countSources: (service, states) => {
+      for (const key of Object.keys(service.prefetch)) {
+        if (isPrefetchKey(key)) sources.inc({ service: service.id, key, state: states[key] });
+      }
+    },
+    countFetch: (key, outcome) => fetches.inc({ key, outcome }),
+    countFeedback: (service, feedback) => {
+      for (const { outcome } of feedback) outcomes.inc({ service, outcome });
+    },
+  };
+}
+
+function createCounters(registry: Registry) {
   const registers = [registry];
   const duration = new Histogram({
     name: 'plexus_request_duration_seconds',
@@ -30,8 +63,26 @@ export function createMetrics(registry: Registry): Metrics {
   });
   const cards = new Counter({
     name: 'plexus_cards_total',
-    help: 'Cards that were sent.',
-    labelNames: ['service', 'decision', 'indicator'],
+    help: 'Cards that were made; those of a client in shadow were not shown.',
+    labelNames: ['service', 'decision', 'family', 'indicator', 'shown'],
+    registers,
+  });
+  const missing = new Counter({
+    name: 'plexus_missing_facts_total',
+    help: 'Facts that a card named as not recorded.',
+    labelNames: ['fact'],
+    registers,
+  });
+  const sources = new Counter({
+    name: 'plexus_prefetch_total',
+    help: 'Prefetch keys by what is known of them when all was read that could be had.',
+    labelNames: ['service', 'key', 'state'],
+    registers,
+  });
+  const fetches = new Counter({
+    name: 'plexus_fhir_reads_total',
+    help: 'Keys and Medications that were missing and to be read from the FHIR server of the EHR; outcome deadline: a deadline missed.',
+    labelNames: ['key', 'outcome'],
     registers,
   });
   const outcomes = new Counter({
@@ -40,15 +91,5 @@ export function createMetrics(registry: Registry): Metrics {
     labelNames: ['service', 'outcome'],
     registers,
   });
-  return {
-    contentType: registry.contentType,
-    read: () => registry.metrics(),
-    countRequest: (service = NO_SERVICE, status, seconds) => duration.observe({ service, status }, seconds),
-    countCards: (service, sent) => {
-      for (const { source, indicator } of sent) cards.inc({ service, decision: source.topic.code, indicator });
-    },
-    countFeedback: (service, feedback) => {
-      for (const { outcome } of feedback) outcomes.inc({ service, outcome });
-    },
-  };
+  return { duration, cards, missing, sources, fetches, outcomes };
 }

@@ -1,7 +1,9 @@
 /**
- * Which jurisdiction, language and clock a request gets: its own wishes in demo mode, the settings otherwise.
+ * Which jurisdiction, language and clock a request gets: its own wishes where the mode or its client's entry allows them, else what the
+ * entry says, else the settings. The clock is the caller's in demo mode only.
  */
 import type { CdsRequest, Jurisdiction, Language } from '../cds-hooks/request.js';
+import type { Client } from '../load-clients.js';
 
 export interface PreferenceSettings {
   readonly mode: 'demo' | 'production';
@@ -15,18 +17,22 @@ export function settlePreferences(
   request: CdsRequest,
   acceptLanguage: string | undefined,
   settings: PreferenceSettings,
+  client: Client,
 ): CdsRequest {
-  const { jurisdiction, languages } = settings;
-  const language = languages[0];
-  if (settings.mode !== 'demo') return { ...request, preferences: { jurisdiction, language } };
-  const asked = request.preferences;
-  const isServed = asked.language !== undefined && languages.includes(asked.language);
+  const isDemo = settings.mode === 'demo';
+  const languages = client.languages ?? settings.languages;
+  const wishes = request.preferences;
+  const jurisdiction = isDemo || client.mayChoose.includes('jurisdiction') ? wishes.jurisdiction : undefined;
+  const language =
+    isDemo || client.mayChoose.includes('language')
+      ? (languages.find((served) => served === wishes.language) ?? firstServed(acceptLanguage, languages))
+      : undefined;
   return {
     ...request,
     preferences: {
-      ...asked,
-      jurisdiction: asked.jurisdiction ?? jurisdiction,
-      language: isServed ? asked.language : (firstServed(acceptLanguage, languages) ?? language),
+      jurisdiction: jurisdiction ?? client.jurisdiction ?? settings.jurisdiction,
+      language: language ?? languages[0],
+      ...(isDemo && wishes.now !== undefined && { now: wishes.now }),
     },
   };
 }

@@ -8,6 +8,8 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { Language } from '../cds-hooks/request.js';
 import type { Service } from '../cds-hooks/services.js';
 import type { Decide } from '../decide.js';
+import type { Gather } from '../gather.js';
+import type { Client } from '../load-clients.js';
 import { acceptOnlyJson } from './body.js';
 import { answerClientError, answerFrameworkError, replyWithOutcomes } from './error-replies.js';
 import { logRequests } from './logging.js';
@@ -46,12 +48,17 @@ export interface ServerTools {
   readonly config: ServerSettings;
   readonly services: readonly Service[];
   readonly decide: Decide;
+  readonly gather: Gather;
+  /** The client of a request, by the FHIR server that it names. */
+  readonly findClient: (fhirServer: string | undefined) => Client;
   readonly rules: RuleStatus;
   readonly pages: Pages;
   readonly logger: FastifyBaseLogger;
   readonly metrics: Metrics;
   /** Makes the correlation id of a request. */
   readonly newId: () => string;
+  /** Adds the demo EHR, in demo mode only. */
+  readonly demoEhr?: (server: FastifyInstance) => void;
 }
 
 /** Milliseconds. A slow or half-open client is cut off; Node looks for such connections once per interval. */
@@ -78,6 +85,7 @@ export function buildServer(tools: ServerTools): FastifyInstance {
   logRequests(server, tools.metrics);
   if (tools.config.mode === 'demo') openToBrowsers(server);
   for (const routes of [discovery, services, feedback, explain, pages, health, metrics]) routes(server, tools);
+  tools.demoEhr?.(server);
   return server;
 }
 
@@ -85,8 +93,9 @@ export function buildServer(tools: ServerTools): FastifyInstance {
 function openToBrowsers(server: FastifyInstance): void {
   server.register(cors, {
     origin: true,
-    methods: ['GET', 'POST', 'OPTIONS'],
+    methods: ['GET', 'POST', 'PUT', 'OPTIONS'],
     allowedHeaders: ['authorization', 'content-type', 'accept'],
+    exposedHeaders: ['location', 'etag'],
     strictPreflight: false,
   });
 }

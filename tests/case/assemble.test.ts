@@ -21,7 +21,10 @@ import {
 import { PATIENT } from '../support/requests.js';
 
 const excludedOf = ({ excluded }: Case): Record<string, number> =>
-  Object.fromEntries(excluded.map(({ reason, count }) => [reason, count]));
+  excluded.reduce<Record<string, number>>(
+    (counts, { reason, count }) => ({ ...counts, [reason]: (counts[reason] ?? 0) + count }),
+    {},
+  );
 const patient = (id: string) => ({ resourceType: 'Patient', id }) as FhirResource;
 
 describe('whose record it is', () => {
@@ -79,7 +82,6 @@ describe('what is void is left out and counted', () => {
     ['a condition entered in error', condition('shoulder-pain', daysAgo(1), [], verification('entered-in-error'))],
     ['an observation entered in error', observation('fever', daysAgo(1), [], { status: 'entered-in-error' })],
     ['a cancelled observation', observation('fever', daysAgo(1), [], { status: 'cancelled' })],
-    ['an observation without status', observation('fever', daysAgo(1), [], { status: undefined })],
     ['a revoked order', record('ServiceRequest', { status: 'revoked', code: coded('mri-cervical') })],
     ['an order not to do it', record('ServiceRequest', { status: 'active', doNotPerform: true, code: coded('emg') })],
     [
@@ -278,6 +280,23 @@ describe('the drug of a medication is found as', () => {
       'incomplete',
       'complete',
     ]);
+  });
+
+  it('two Medications of one id that differ are none', () => {
+    const other = { ...sibling, code: coded('prednisone') } as unknown as FhirResource;
+    const drug = request({ medicationReference: { reference: 'Medication/m1' } });
+    expect(conceptsIn(sibling, structuredClone(sibling), drug)).toContain('systemic-corticosteroid');
+    expect(conceptsIn(sibling, other, drug)).toEqual([]);
+  });
+
+  it.each([
+    ['no status', { status: undefined }],
+    ['no patient', { subject: { identifier: { system: 'http://fhir.nl/fhir/NamingSystem/bsn' } } }],
+    ['unknown modifier extension', { modifierExtension: [{ url: 'https://example.org/x' }] }],
+  ])('one with %s may be in use: that no other drug is sent does not say that there is none', (reason, elements) => {
+    const theCase = caseOf([request({ medicationCodeableConcept: drug, ...elements })]);
+    expect(theCase.excluded).toEqual([{ where: 'MedicationRequest', reason, count: 1 }]);
+    expect(theCase.completeness('MedicationRequest')).toBe('incomplete');
   });
 
   it('a stopped drug that is only text says nothing about now', () => {

@@ -31,7 +31,9 @@ describe('a draft is left out and counted', () => {
   ])('%s', (_, draft, reason) => {
     const theCase = drafted([draft]);
     expect(theCase.drafts).toEqual([]);
-    expect(theCase.excluded).toEqual([{ reason, count: 1 }]);
+    const isAppointment = draft.resourceType === 'Appointment';
+    const where = isAppointment ? 'context.appointments' : 'context.draftOrders';
+    expect(theCase.excluded).toEqual([{ where, reason, count: 1 }]);
   });
 });
 

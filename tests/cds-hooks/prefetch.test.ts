@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { completeness, gather, KEY_OF_TYPE, PREFETCH_KEYS, readPrefetch } from '../../src/cds-hooks/prefetch.js';
-import type { CdsRequest } from '../../src/cds-hooks/request.js';
+import { completeness, KEY_OF_TYPE, PREFETCH_KEYS, readPrefetch } from '../../src/cds-hooks/prefetch.js';
 import { PAGE_SIZE } from '../../src/cds-hooks/searchset.js';
 import { SERVICES } from '../../src/cds-hooks/services.js';
 import { bundleOf, searchsetOf } from '../support/requests.js';
@@ -47,6 +46,39 @@ describe('states of a key', () => {
     expect(stateOf(epicEmpty('information'))).toBe('empty');
     expect(stateOf(epicEmpty('error', [{ code: '4101' }]))).toBe('empty');
     expect(stateOf(epicEmpty('fatal'))).toBe('failed');
+  });
+
+  test('F4 issues and codings that are no lists say the same', () => {
+    const outcome = (code: string) => ({
+      resourceType: 'OperationOutcome',
+      issue: { severity: 'error', code: 'processing', details: { coding: { code } } },
+    });
+    expect([stateOf(searchsetOf(outcome('4101'))), stateOf(searchsetOf(outcome('4119')))]).toEqual([
+      'partial',
+      'failed',
+    ]);
+    expect(stateOf({ ...searchsetOf(outcome('4101')), total: 0 })).toBe('empty');
+  });
+
+  test('F2 an OperationOutcome among the entries is noted, and what is marked as one is no match', () => {
+    const outcome = { resource: OUTCOME, search: { mode: 'outcome' } };
+    const marked = { resource: CONDITION, search: { mode: 'outcome' } };
+    const { resources, states, tolerated } = readPrefetch({
+      conditions: { resourceType: 'Bundle', entry: [outcome, marked] },
+    });
+    expect([resources.length, states.conditions]).toEqual([0, 'failed']);
+    expect(tolerated.map(({ what }) => what)).toEqual([
+      'OperationOutcome among the entries, which is no record',
+      'entries without a usable resource',
+    ]);
+  });
+
+  test('one entry as an object is a list of one', () => {
+    const { resources, tolerated } = readPrefetch({
+      conditions: { resourceType: 'Bundle', entry: { resource: CONDITION } },
+    });
+    expect(resources).toEqual([CONDITION]);
+    expect(tolerated).toEqual([{ where: 'prefetch.conditions', what: 'one entry as an object, not in a list' }]);
   });
 
   test('F5 an OperationOutcome value is a failed query', () => {
@@ -149,20 +181,4 @@ describe('completeness', () => {
   test('flags are read if sent, never asked for', () => {
     expect(PREFETCH_KEYS.filter((key) => !SERVICES.some(({ prefetch }) => key in prefetch))).toEqual(['flags']);
   });
-});
-
-test('what came with a request is gathered with the faults of its envelope', () => {
-  const request: CdsRequest = {
-    hook: 'patient-view',
-    hookInstance: 'd1577c69-dfbe-44ad-ba6d-3e05e953b2ea',
-    context: { patientId: 'p1', resources: [] },
-    prefetch: { conditions: searchsetOf(CONDITION), observations: 'nothing' },
-    preferences: {},
-    tolerated: [{ where: 'context.userId', what: 'missing or not Type/id' }],
-  };
-  const gathered = gather(request);
-  expect(gathered.resources).toHaveLength(1);
-  expect(gathered.tolerated.map(({ where }) => where)).toEqual(['context.userId', 'prefetch.observations']);
-  expect(gathered.completeness('Condition')).toBe('complete');
-  expect(gathered.completeness('Observation')).toBe('incomplete');
 });

@@ -6,7 +6,7 @@ import { KnowledgeError, parseYaml } from '../../src/yaml-file.js';
 
 const TEXT = 'text: { nl: "iets", en: "something" }';
 const tools = {
-  codeSets: { has: (concept: string) => concept === 'fever', conceptsOf: () => [] },
+  codeSets: { has: (concept: string) => concept === 'fever', isAlias: () => false, conceptsOf: () => [] },
   derivations: {
     age: { derive: () => known(1) },
     trend: { derive: () => known(1), settings: ['trendDays'] },

@@ -77,6 +77,20 @@ describe('an instant falls on the day of the practice', () => {
     expect(spanOf(value)).toEqual([expected, expected]);
   });
 
+  it.each([
+    ['2026-11-21T23:30:00+0100', '2026-11-21'],
+    ['2026-11-21T23:30:00+01', '2026-11-21'],
+    ['2026-11-21T23:30:00-00:00', '2026-11-22'],
+    ['2026-11-22T09:00:00+14:00', '2026-11-21'],
+    ['2026-11-21T05:45:00+05:45', '2026-11-21'],
+    ['2026-11-21t23:30:00z', '2026-11-22'],
+    ['2026-11-21T22:59:60Z', '2026-11-21'],
+    ['2026-11-21T23:30Z', '2026-11-22'],
+    ['2026-11-21T22:59:59.999999999Z', '2026-11-21'],
+  ])('%s, oddly written, is %s in Amsterdam', (value, expected) => {
+    expect(spanOf(value)).toEqual([expected, expected]);
+  });
+
   it('the same instant is another day elsewhere', () => {
     expect(spanOf('2026-11-22T02:00:00Z', NEW_YORK)).toEqual(['2026-11-21', '2026-11-21']);
   });

@@ -439,12 +439,17 @@ describe('records of a shape that FHIR does not have', () => {
 });
 
 describe('draft orders', () => {
-  test.each(['MedicationOrder', 'ProcedureRequest'])('row 45: selected %s: 422 not-supported', async (resourceType) => {
+  test.each([
+    ['MedicationOrder', 'MedicationRequest'],
+    ['ProcedureRequest', 'ServiceRequest'],
+    ['ReferralRequest', 'ServiceRequest'],
+  ])('row 45: selected %s: 422 not-supported, names %s and the place', async (resourceType, expected) => {
     const answer = await call('order-select', (request) => {
       request.context.draftOrders = bundleOf({ resourceType, id: 'old' });
       request.context.selections = [`${resourceType}/old`];
     });
     expectRefusal(answer, 422, 'not-supported', 'context.draftOrders');
+    expect(answer.text).toContain(`Send ${expected} in the place of ${resourceType}.`);
   });
 
   test.each([

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseRequest } from '../../src/cds-hooks/parse-request.js';
 import { readConfig } from '../../src/config.js';
 import { settlePreferences } from '../../src/http/preferences.js';
+import { UNKNOWN_CLIENT, type Client } from '../../src/load-clients.js';
 import { requestFor, serviceOf } from '../support/requests.js';
 
 const DEMO = readConfig({});
@@ -11,9 +12,11 @@ function settle(
   wishes: unknown,
   acceptLanguage?: string,
   settings: Parameters<typeof settlePreferences>[2] = DEMO,
+  client: Client = UNKNOWN_CLIENT,
 ): unknown {
   const request = { ...requestFor('patient-view'), extension: { 'example.plexus-cds.request': wishes } };
-  return settlePreferences(parseRequest(request, serviceOf('patient-view')), acceptLanguage, settings).preferences;
+  return settlePreferences(parseRequest(request, serviceOf('patient-view')), acceptLanguage, settings, client)
+    .preferences;
 }
 
 describe('preferences', () => {
@@ -63,5 +66,17 @@ describe('preferences', () => {
   test('production honours neither wishes nor Accept-Language', () => {
     const wishes = { jurisdiction: 'BE', language: 'en', now: '2020-01-01' };
     expect(settle(wishes, 'en', { ...DEMO, mode: 'production' })).toEqual({ jurisdiction: 'NL', language: 'nl' });
+  });
+
+  test('a registered client has a jurisdiction and languages of its own, and chooses what its entry allows', () => {
+    const wishes = { jurisdiction: 'NL', language: 'en', now: '2020-01-01' };
+    const production = { ...DEMO, mode: 'production' as const };
+    const belgian: Client = { ...UNKNOWN_CLIENT, jurisdiction: 'BE', languages: ['nl', 'en'] };
+    expect(settle(wishes, 'en', production, belgian)).toEqual({ jurisdiction: 'BE', language: 'nl' });
+    const choosing: Client = { ...belgian, mayChoose: ['language'] };
+    expect(settle(wishes, undefined, production, choosing)).toEqual({ jurisdiction: 'BE', language: 'en' });
+    expect(settle({}, 'en', production, choosing)).toEqual({ jurisdiction: 'BE', language: 'en' });
+    const free: Client = { ...belgian, mayChoose: ['jurisdiction'] };
+    expect(settle(wishes, undefined, production, free)).toEqual({ jurisdiction: 'NL', language: 'nl' });
   });
 });

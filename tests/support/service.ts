@@ -1,5 +1,8 @@
 /** The whole service behind a real port, as an EHR meets it. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { buildApp } from '../../src/app.js';
 import type { Overrides } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
@@ -17,17 +20,28 @@ export interface ServiceOptions {
   /** Settings that no environment can make yet, such as production mode. */
   readonly config?: Partial<Config>;
   readonly overrides?: Overrides;
+  /** The registry of clients, as its file has it. */
+  readonly clients?: readonly Readonly<Record<string, unknown>>[];
 }
 
 /** Starts the service on a free port. */
 export async function startService(options: ServiceOptions = {}): Promise<RunningService> {
   let logs = '';
-  const config = { ...readConfig({ ...options.env }), ...options.config };
+  const registry = options.clients && writeRegistry(options.clients);
+  const config = { ...readConfig({ ...options.env, ...(registry && { CLIENTS_FILE: registry }) }), ...options.config };
   const logDestination = { write: (line: string) => void (logs += line) };
   const server = buildApp(config, Date.now, { logDestination, ...options.overrides });
+  if (registry) rmSync(dirname(registry), { recursive: true });
   await server.listen({ host: '127.0.0.1', port: 0 });
   const { port } = server.server.address() as AddressInfo;
   return { url: `http://127.0.0.1:${port}`, close: () => server.close(), logs: () => logs };
+}
+
+/** Writes a registry into a folder of its own; JSON is YAML. */
+function writeRegistry(clients: NonNullable<ServiceOptions['clients']>): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'plexus-')), 'clients.yaml');
+  writeFileSync(path, JSON.stringify(clients));
+  return path;
 }
 
 export interface Answer {

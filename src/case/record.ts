@@ -1,0 +1,85 @@
+/**
+ * Resources of the patient's record -> entries, newest first.
+ * Each record counts once; what is void, unusable or said already is left out with a note, and a type of which something could not be read is incomplete.
+ */
+import type { FhirResource } from 'fhir/r4.js';
+import type { Entry } from './case.js';
+import { takeDutchProblems, type DutchGpTools, type Problem } from './dutch-gp.js';
+import { readEntry, type Exclusion, type ReadingTools } from './entries.js';
+import { COMPLAINT_CONCEPTS } from './episodes.js';
+import type { Notes } from './notes.js';
+
+export interface RecordTools extends ReadingTools, DutchGpTools {
+  readonly notes: Notes;
+}
+
+export interface PatientRecord {
+  readonly entries: readonly Entry[];
+  /** Resource types of which something was sent that says we do not know what. */
+  readonly unread: ReadonlySet<string>;
+}
+
+const NOT_ENTRIES = ['Patient', 'Medication', 'OperationOutcome', 'Bundle'];
+
+/** What is left out for these reasons may be true of the patient: that a type holds nothing else is then not known. */
+const UNKNOWN_CONTENT: readonly Exclusion[] = [
+  'no patient',
+  'no status',
+  'text without a code',
+  'unknown modifier extension',
+  'journal line of an earlier complaint',
+];
+
+/** Reads the record. */
+export function readRecord(resources: readonly FhirResource[], tools: RecordTools): PatientRecord {
+  const entries: Entry[] = [];
+  const unread = new Set<string>();
+  const seen = new Set<string>();
+  const { others, problems } = takeDutchProblems(resources, tools);
+  const leaveOut = (where: string, type: string, reason: Exclusion): void => {
+    tools.notes.leaveOut(where, reason);
+    if (UNKNOWN_CONTENT.includes(reason)) unread.add(type);
+  };
+  for (const resource of others) {
+    if (NOT_ENTRIES.includes(resource.resourceType)) continue;
+    const entry = readEntry(resource, tools);
+    if (typeof entry === 'string') leaveOut(resource.resourceType, resource.resourceType, entry);
+    // One resource can come by two prefetch keys; it is one record.
+    else if (resource.id === undefined || !seen.has(entry.reference)) entries.push(entry);
+    if (typeof entry !== 'string') seen.add(entry.reference);
+  }
+  const listed = new Set(entries.filter(isPresentProblem).flatMap(({ concepts }) => concepts));
+  for (const problem of problems) {
+    const [sentAs = ''] = problem.reference.split('/');
+    const entry = readProblem(problem, listed, tools);
+    if (typeof entry === 'string') {
+      leaveOut(sentAs, 'Condition', entry);
+      continue;
+    }
+    entries.push(entry);
+    tools.notes.tolerate(sentAs, 'read as a Condition of unknown onset');
+    if (isPresentProblem(entry)) for (const concept of entry.concepts) listed.add(concept);
+  }
+  return { entries: entries.sort(newestFirst), unread };
+}
+
+const isPresentProblem = ({ type, state }: Entry): boolean => type === 'Condition' && state === 'active';
+
+/** What the problem list says already is not said again, and an old line of a complaint may as well be of the present one as of another. */
+function readProblem(problem: Problem, listed: ReadonlySet<string>, tools: RecordTools): Entry | Exclusion {
+  const entry = readEntry(problem.resource, tools);
+  if (typeof entry === 'string') return entry;
+  if (entry.concepts.every((concept) => listed.has(concept))) return 'problem that is listed already';
+  const isComplaint = entry.concepts.some((concept) => COMPLAINT_CONCEPTS.includes(concept));
+  if (problem.from === 'line' && entry.state === 'past' && isComplaint) return 'journal line of an earlier complaint';
+  return { ...entry, reference: problem.reference };
+}
+
+/** Newest first; records of one day by time, then by reference, so that the order of a Bundle has no influence. */
+function newestFirst(one: Entry, other: Entry): number {
+  const days = (other.date?.first ?? -Infinity) - (one.date?.first ?? -Infinity);
+  if (days !== 0 && !Number.isNaN(days)) return days;
+  const times = (other.date?.at ?? 0) - (one.date?.at ?? 0);
+  if (times !== 0) return times;
+  return one.reference < other.reference ? -1 : one.reference > other.reference ? 1 : 0;
+}

@@ -1,0 +1,218 @@
+/**
+ * The only way out to an EHR's FHIR server: GET of a resource or of the pages of a search, below one registered base URL.
+ * No redirect is followed, no other origin is asked, no name that resolves to a private address is connected to unless its entry says so;
+ * time and bytes are counted down for a request as a whole. A failure is a value with one of a few names, never an exception, never a message.
+ */
+import { setMaxListeners } from 'node:events';
+import { lookup as resolveName, type LookupAddress, type LookupOptions } from 'node:dns';
+import { BlockList, isIPv6 } from 'node:net';
+import { Agent, request } from 'undici';
+import { isObject } from './references.js';
+
+/** Where to read, and by what right. */
+export interface FhirServer {
+  /** As registered, without trailing slash. */
+  readonly base: string;
+  readonly token?: string;
+  /** Whether the server may stand on a private network. */
+  readonly privateNetwork: boolean;
+}
+
+/** What one request to us may still cost; bytes are counted down. */
+export interface Budget {
+  readonly signal: AbortSignal;
+  bytes: number;
+}
+
+/** A budget that ends after so many milliseconds from now. */
+export function createBudget(milliseconds: number, bytes: number): Budget {
+  const signal = AbortSignal.timeout(milliseconds);
+  // Every read of a request listens to the one signal; there are as many as there are keys and Medications.
+  setMaxListeners(0, signal);
+  return { signal, bytes };
+}
+
+export type FetchFailure =
+  | 'deadline'
+  | 'unreachable'
+  | 'refused address'
+  | 'unauthorised'
+  | 'not found'
+  | 'throttled'
+  | 'redirect'
+  | 'server error'
+  | 'not FHIR'
+  | 'too large';
+
+/** A resource as parsed JSON, or why there is none. */
+export type Reply = { readonly resource: Record<string, unknown> } | { readonly failure: FetchFailure };
+
+/** The pages of a search, as Bundles; `failure` says why the pages end early. */
+export interface Pages {
+  readonly pages: readonly Record<string, unknown>[];
+  readonly failure?: FetchFailure;
+}
+
+export interface FhirClient {
+  /** Reads `path`, such as `Patient/1`, below the server's base. */
+  readonly read: (server: FhirServer, path: string, budget: Budget) => Promise<Reply>;
+  /** Reads a search such as `Condition?patient=1` to its last page, or to `MOST_PAGES`. */
+  readonly search: (server: FhirServer, query: string, budget: Budget) => Promise<Pages>;
+  readonly close: () => Promise<void>;
+}
+
+/** Ours: a search of more pages is given up, and what was read counts as a part. */
+const MOST_PAGES = 10;
+/** Ours: sockets to one server at a time. */
+const CONNECTIONS = 64;
+
+/** Resolves a host name to all its addresses; `node:dns` outside tests. */
+export type ResolveName = (
+  hostname: string,
+  options: { readonly all: true },
+  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[] | undefined) => void,
+) => void;
+
+/** Makes a client with its connection pools; `close` ends them. */
+export function createFhirClient(resolve: ResolveName = resolveName): FhirClient {
+  const options = { connections: CONNECTIONS, pipelining: 1, keepAliveTimeout: 10_000 };
+  const open = new Agent({ ...options, connect: { lookup: publicOnly(resolve) } });
+  const anywhere = new Agent(options);
+  const get = (server: FhirServer, url: string, budget: Budget): Promise<Reply> =>
+    fetchJson(url, server, server.privateNetwork ? anywhere : open, budget);
+  return {
+    read: (server, path, budget) => get(server, `${server.base}/${path}`, budget),
+    search: (server, query, budget) => readPages(server, query, (url) => get(server, url, budget)),
+    close: async () => {
+      await Promise.all([open.close(), anywhere.close()]);
+    },
+  };
+}
+
+async function readPages(server: FhirServer, query: string, get: (url: string) => Promise<Reply>): Promise<Pages> {
+  const pages: Record<string, unknown>[] = [];
+  const seen = new Set<string>();
+  let url = `${server.base}/${query}`;
+  while (pages.length < MOST_PAGES && !seen.has(url)) {
+    seen.add(url);
+    const reply = await get(url);
+    if ('failure' in reply) return { pages, failure: reply.failure };
+    pages.push(reply.resource);
+    const link = nextOf(reply.resource);
+    if (link === undefined) return { pages };
+    const next = belowBase(link, server.base, url);
+    if (next === undefined) return { pages, failure: 'refused address' };
+    url = next;
+  }
+  return { pages, failure: 'too large' };
+}
+
+function nextOf(bundle: Record<string, unknown>): string | undefined {
+  const links: readonly unknown[] = Array.isArray(bundle['link']) ? bundle['link'] : [];
+  const next = links.find((link) => isObject(link) && link['relation'] === 'next');
+  return isObject(next) && typeof next['url'] === 'string' ? next['url'] : undefined;
+}
+
+/** A link as an absolute URL; undefined unless it has the origin of the base: the token belongs to that server alone. */
+function belowBase(link: string, base: string, from: string): string | undefined {
+  if (!URL.canParse(link, from)) return undefined;
+  const url = new URL(link, from);
+  return url.origin === new URL(base).origin && url.username === '' && url.password === '' ? url.href : undefined;
+}
+
+async function fetchJson(url: string, { token }: FhirServer, dispatcher: Agent, budget: Budget): Promise<Reply> {
+  const { signal } = budget;
+  if (isOver(budget)) return { failure: 'deadline' };
+  try {
+    const answer = await request(url, {
+      dispatcher,
+      signal,
+      headers: { accept: 'application/fhir+json', ...(token !== undefined && { authorization: `Bearer ${token}` }) },
+    });
+    const failure = failureOf(answer.statusCode);
+    if (failure !== undefined) {
+      // The body is of no use; a socket that is still sending it is given up.
+      answer.body.on('error', () => undefined).destroy();
+      return { failure };
+    }
+    const chunks: Buffer[] = [];
+    for await (const chunk of answer.body as AsyncIterable<Buffer>) {
+      budget.bytes -= chunk.length;
+      if (budget.bytes < 0) return { failure: 'too large' };
+      chunks.push(chunk);
+    }
+    return parse(Buffer.concat(chunks).toString('utf8'));
+  } catch (error) {
+    if (isOver(budget)) return { failure: 'deadline' };
+    return { failure: error instanceof Error && error.message === PRIVATE ? 'refused address' : 'unreachable' };
+  }
+}
+
+const isOver = ({ signal }: Budget): boolean => signal.aborted;
+
+function failureOf(status: number): FetchFailure | undefined {
+  if (status === 200) return undefined;
+  if (status === 401 || status === 403) return 'unauthorised';
+  if (status === 404 || status === 410) return 'not found';
+  if (status === 429 || status === 503) return 'throttled';
+  return status >= 300 && status < 400 ? 'redirect' : 'server error';
+}
+
+function parse(text: string): Reply {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) && typeof value['resourceType'] === 'string' ? { resource: value } : { failure: 'not FHIR' };
+  } catch {
+    return { failure: 'not FHIR' };
+  }
+}
+
+const PRIVATE = 'the name resolves to a private address';
+
+/** Addresses that are nobody's on the open internet: loopback, link-local (cloud metadata), private, shared, reserved, multicast. */
+const PRIVATE_NETWORKS = new BlockList();
+for (const [network, prefix] of [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['224.0.0.0', 3],
+] as const)
+  PRIVATE_NETWORKS.addSubnet(network, prefix, 'ipv4');
+for (const [network, prefix] of [
+  ['::', 127],
+  ['64:ff9b::', 96],
+  ['fc00::', 7],
+  ['fe80::', 10],
+  ['ff00::', 8],
+] as const)
+  PRIVATE_NETWORKS.addSubnet(network, prefix, 'ipv6');
+
+/** True for an address that no public server has. */
+export function isPrivateAddress(address: string): boolean {
+  // BlockList holds an IPv4 address in IPv6 clothes (::ffff:10.0.0.1) against the IPv4 rows itself.
+  return PRIVATE_NETWORKS.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+}
+
+/** A lookup that connects only to what it has checked: a name cannot resolve to something else a moment later. */
+function publicOnly(resolve: ResolveName) {
+  return (
+    hostname: string,
+    { all }: LookupOptions,
+    callback: (error: Error | null, address: string | LookupAddress[], family?: number) => void,
+  ): void => {
+    resolve(hostname, { all: true }, (failure, addresses = []) => {
+      const isPrivate = addresses.some(({ address }) => isPrivateAddress(address));
+      const error = failure ?? (isPrivate ? new Error(PRIVATE) : null);
+      const [first] = addresses;
+      if (error || !first) callback(error ?? new Error('the name resolves to no address'), []);
+      else if (all === true) callback(null, addresses);
+      else callback(null, first.address, first.family);
+    });
+  };
+}

@@ -1,0 +1,138 @@
+/**
+ * The registry of clients: which EHR calls, where its FHIR server stands, and what it is given.
+ * Enters: the YAML file of CLIENTS_FILE. Leaves: checked clients. Throws ConfigError with file, line and cure. Read at start-up only.
+ */
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { Ajv } from 'ajv';
+import { PREFETCH_KEYS, type PrefetchKey } from './cds-hooks/prefetch.js';
+import { JURISDICTIONS, LANGUAGES, type Jurisdiction, type Language } from './cds-hooks/request.js';
+import { ConfigError } from './config.js';
+import { isPrivateAddress } from './fhir/client.js';
+import type { LocalCode } from './fhir/code-sets.js';
+import { KnowledgeError, parseYaml, schemaError, type YamlFile } from './yaml-file.js';
+
+const WISHES = ['jurisdiction', 'language'] as const;
+export type Wish = (typeof WISHES)[number];
+
+/** One EHR, or one practice of it. */
+export interface Client {
+  readonly id: string;
+  /** Base URLs that may be read from, without trailing slash; a request is this client's when it names one of them. */
+  readonly fhirServers: readonly string[];
+  /** Whether its FHIR server may be read without a token. */
+  readonly open: boolean;
+  /** Whether its FHIR server may stand on a private network. */
+  readonly privateNetwork: boolean;
+  /** Milliseconds that reading from its FHIR server may take in all; absent: the service's own. */
+  readonly deadlineMs?: number;
+  readonly jurisdiction?: Jurisdiction;
+  /** Served languages, the first its default; absent: those of the service. */
+  readonly languages?: readonly [Language, ...Language[]];
+  /** What a request of this client may choose for itself. */
+  readonly mayChoose: readonly Wish[];
+  /** Its own names of our prefetch keys: some sites type them by hand. */
+  readonly prefetchAliases: Readonly<Record<string, PrefetchKey>>;
+  /** Local codes and the concept of ours that each stands for. */
+  readonly codes: readonly LocalCode[];
+  /** False when its list of conditions holds less than the patient's history: then nothing counts as "the first time". */
+  readonly conditionsComplete: boolean;
+  /** Ids of rules or decisions that are switched off for it. */
+  readonly disabled: readonly string[];
+  /** Evaluate everything, count it, and answer no cards. */
+  readonly shadow: boolean;
+}
+
+/** A client of which nothing is known: it is given what the settings say and nothing is read from it. */
+export const UNKNOWN_CLIENT: Client = {
+  id: 'unknown',
+  fhirServers: [],
+  open: false,
+  privateNetwork: false,
+  mayChoose: [],
+  prefetchAliases: {},
+  codes: [],
+  conditionsComplete: true,
+  disabled: [],
+  shadow: false,
+};
+
+const strings = { type: 'array', items: { type: 'string', minLength: 1 } };
+const yes = { type: 'boolean' };
+const validClients = new Ajv({ formats: { 'fhir-base': isFhirBase } }).compile<
+  readonly (Pick<Client, 'id'> & Partial<Client>)[]
+>({
+  type: 'array',
+  minItems: 1,
+  items: {
+    type: 'object',
+    required: ['id'],
+    additionalProperties: false,
+    properties: {
+      id: { type: 'string', pattern: '^[a-z][a-z0-9-]*$' },
+      fhirServers: { type: 'array', minItems: 1, items: { type: 'string', format: 'fhir-base' } },
+      open: yes,
+      privateNetwork: yes,
+      deadlineMs: { type: 'integer', minimum: 100, maximum: 10_000 },
+      jurisdiction: { enum: JURISDICTIONS },
+      languages: { type: 'array', minItems: 1, uniqueItems: true, items: { enum: LANGUAGES } },
+      mayChoose: { type: 'array', items: { enum: WISHES } },
+      prefetchAliases: { type: 'object', additionalProperties: { enum: PREFETCH_KEYS } },
+      codes: {
+        type: 'array',
+        items: {
+          type: 'object',
+          required: ['system', 'code', 'concept'],
+          additionalProperties: false,
+          properties: { system: { type: 'string' }, code: { type: 'string' }, concept: { type: 'string' } },
+        },
+      },
+      conditionsComplete: yes,
+      disabled: strings,
+      shadow: yes,
+    },
+  },
+});
+
+function isFhirBase(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  return /^https?:$/.test(url.protocol) && url.username === '' && url.password === '' && !/[?#]/.test(text);
+}
+
+/** Reads and checks the registry at `path`. */
+export function loadClients(path: string): readonly Client[] {
+  try {
+    return readClients(parseYaml(path, readFileSync(path, 'utf8')));
+  } catch (error) {
+    if (error instanceof KnowledgeError) throw new ConfigError([`CLIENTS_FILE: ${error.message}.`]);
+    throw new ConfigError(['CLIENTS_FILE cannot be read: set it to the path of a readable YAML file.']);
+  }
+}
+
+function readClients(file: YamlFile): readonly Client[] {
+  if (!validClients(file.value)) throw schemaError(file, validClients.errors);
+  const bases = new Map<string, string>();
+  return file.value.map((raw, index) => {
+    const client: Client = { ...UNKNOWN_CLIENT, ...raw, fhirServers: (raw.fhirServers ?? []).map(withoutSlash) };
+    for (const base of client.fhirServers) {
+      const refuse = (sentence: string): never => {
+        throw new KnowledgeError(file.at([index, 'fhirServers']), sentence);
+      };
+      if (bases.has(base)) refuse(`${base} is also that of ${bases.get(base) ?? ''}; a server has one client`);
+      bases.set(base, client.id);
+      const host = new URL(base).hostname.replace(/^\[|\]$/g, '');
+      if (!client.privateNetwork && isIP(host) !== 0 && isPrivateAddress(host))
+        refuse(`${base} stands on a private network; set privateNetwork: true if that is meant`);
+    }
+    return client;
+  });
+}
+
+const withoutSlash = (url: string): string => url.replace(/\/+$/, '');
+
+/** Finds the client that a request comes from, by the FHIR server that it names. */
+export function clientFinder(clients: readonly Client[]): (fhirServer: string | undefined) => Client {
+  const byServer = new Map(clients.flatMap((client) => client.fhirServers.map((base) => [base, client] as const)));
+  return (fhirServer) => byServer.get(fhirServer ?? '') ?? UNKNOWN_CLIENT;
+}

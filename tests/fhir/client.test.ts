@@ -1,0 +1,200 @@
+/** What leaves this service towards a FHIR server, and what is made of each way in which one can fail: real sockets, no clock but the deadline. */
+import type { ServerResponse } from 'node:http';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import {
+  createBudget,
+  createFhirClient,
+  isPrivateAddress,
+  type Budget,
+  type FhirClient,
+} from '../../src/fhir/client.js';
+import { sendJson, startFhirServer, type FhirServerDouble } from '../support/fhir-server.js';
+import { searchsetOf } from '../support/requests.js';
+
+const CONDITION = { resourceType: 'Condition', id: 'c1' };
+const QUERY = 'Condition?patient=p1';
+
+let server: FhirServerDouble;
+let client: FhirClient;
+beforeEach(async () => {
+  server = await startFhirServer();
+  client = createFhirClient();
+});
+afterEach(async () => {
+  await client.close();
+  await server.close();
+});
+
+const budgetOf = (milliseconds = 5_000, bytes = 1_000_000): Budget => createBudget(milliseconds, bytes);
+const here = () => ({ base: server.base, privateNetwork: true });
+const search = (budget = budgetOf()) => client.search(here(), QUERY, budget);
+
+/** A searchset that names a next page. */
+const pageTo = (url: string) => ({ ...searchsetOf(CONDITION), link: [{ relation: 'next', url }] });
+
+describe('a search', () => {
+  test('asks below the base, for FHIR as JSON, with the token', async () => {
+    server.answers = (_, response) => sendJson(response, searchsetOf(CONDITION));
+    const { pages, failure } = await client.search({ ...here(), token: 'secret' }, QUERY, budgetOf());
+    expect([pages.length, failure]).toEqual([1, undefined]);
+    expect(server.asked).toEqual([`GET /fhir/${QUERY}`]);
+    expect(server.headers[0]).toMatchObject({ authorization: 'Bearer secret', accept: 'application/fhir+json' });
+  });
+
+  test('follows next to the last page, also a relative link and one beside the base', async () => {
+    const links = [`${server.base}?page=2`, '?page=3', undefined];
+    server.answers = (_, response) => {
+      const next = links[server.asked.length - 1];
+      sendJson(response, next === undefined ? searchsetOf(CONDITION) : pageTo(next));
+    };
+    const { pages, failure } = await search();
+    expect([pages.length, failure]).toEqual([3, undefined]);
+  });
+
+  test.each([
+    ['another host', 'http://attacker.example/fhir?page=2'],
+    ['another port', 'http://127.0.0.1:1/fhir?page=2'],
+    ['another scheme', 'https://127.0.0.1/fhir?page=2'],
+    ['credentials', 'http://user:password@127.0.0.1/fhir'],
+    ['a file', 'file:///etc/passwd'],
+  ])('does not follow next to %s, and keeps what it has', async (_, url) => {
+    server.answers = (_request, response) => sendJson(response, pageTo(url));
+    const { pages, failure } = await search();
+    expect([pages.length, failure, server.asked.length]).toEqual([1, 'refused address', 1]);
+  });
+
+  test('ends where next leads back to the same page', async () => {
+    server.answers = (_, response) => sendJson(response, pageTo(`${server.base}/${QUERY}`));
+    const { pages, failure } = await search();
+    expect([pages.length, failure, server.asked.length]).toEqual([1, 'too large', 1]);
+  });
+
+  test('ends after ten pages of an endless chain', async () => {
+    server.answers = (_, response) => sendJson(response, pageTo(`${server.base}?page=${server.asked.length}`));
+    const { pages, failure } = await search();
+    expect([pages.length, failure, server.asked.length]).toEqual([10, 'too large', 10]);
+  });
+});
+
+describe('a server that fails', () => {
+  test.each([
+    [401, 'unauthorised'],
+    [403, 'unauthorised'],
+    [404, 'not found'],
+    [410, 'not found'],
+    [429, 'throttled'],
+    [503, 'throttled'],
+    [500, 'server error'],
+    [302, 'redirect'],
+    [204, 'server error'],
+  ])('%i is "%s"', async (status, failure) => {
+    server.answers = (_, response) => {
+      response.writeHead(status, { location: `${server.base}/elsewhere` }).end();
+    };
+    expect(await search()).toEqual({ pages: [], failure });
+    expect(server.asked).toHaveLength(1);
+  });
+
+  test.each([
+    ['HTML', '<html>Log in</html>'],
+    ['JSON that is no resource', '{"hello":1}'],
+    ['an array', '[]'],
+    ['half a resource', '{"resourceType":"Bundle"'],
+    ['nothing', ''],
+  ])('%s is "not FHIR"', async (_, body) => {
+    server.answers = (_request, response) => sendJson(response, body);
+    expect(await search()).toEqual({ pages: [], failure: 'not FHIR' });
+  });
+
+  test('nobody listens: unreachable', async () => {
+    await server.close();
+    expect(await search()).toEqual({ pages: [], failure: 'unreachable' });
+  });
+
+  test('the connection breaks in the middle of a body: unreachable', async () => {
+    server.answers = (_, response) => {
+      response.writeHead(200, { 'content-length': '100' });
+      response.write('{');
+      setImmediate(() => response.destroy());
+    };
+    expect(await search()).toEqual({ pages: [], failure: 'unreachable' });
+  });
+
+  test.each([
+    ['no answer', () => undefined],
+    [
+      'headers and then silence',
+      (response: ServerResponse) => {
+        response.writeHead(200).flushHeaders();
+      },
+    ],
+  ])('%s: the deadline', async (_, behave) => {
+    server.answers = (_request, response) => behave(response);
+    expect(await search(budgetOf(50))).toEqual({ pages: [], failure: 'deadline' });
+  });
+
+  test('an endless body is given up when the bytes are used, those of earlier answers counted', async () => {
+    const chunk = Buffer.alloc(10_000, ' ');
+    let sent = 0;
+    server.answers = (_, response) => {
+      const pump = (): void => {
+        while (!response.destroyed && response.write(chunk)) sent += chunk.length;
+        if (!response.destroyed) response.once('drain', pump);
+      };
+      pump();
+    };
+    const budget = budgetOf(5_000, 100_000);
+    expect(await search(budget)).toEqual({ pages: [], failure: 'too large' });
+    expect(budget.bytes).toBeLessThan(0);
+    const before = sent;
+    expect(await search(budget)).toEqual({ pages: [], failure: 'too large' });
+    expect(sent - before).toBeLessThan(10_000_000);
+  });
+});
+
+describe('addresses', () => {
+  test.each([
+    ['127.0.0.1', true],
+    ['10.1.2.3', true],
+    ['172.15.255.255', false],
+    ['172.16.0.0', true],
+    ['172.31.255.255', true],
+    ['172.32.0.0', false],
+    ['192.168.1.1', true],
+    ['169.254.169.254', true],
+    ['100.64.0.1', true],
+    ['0.0.0.0', true],
+    ['8.8.8.8', false],
+    ['::1', true],
+    ['::', true],
+    ['fd00::1', true],
+    ['fe80::1', true],
+    ['::ffff:10.0.0.1', true],
+    ['::ffff:8.8.8.8', false],
+    ['2001:4860:4860::8888', false],
+  ])('%s is private: %s', (address, isPrivate) => {
+    expect(isPrivateAddress(address)).toBe(isPrivate);
+  });
+
+  const named = () => ({ base: server.base.replace('127.0.0.1', 'ehr.example'), privateNetwork: false });
+  const resolving = (...addresses: readonly string[]) =>
+    createFhirClient((_hostname, _options, callback) =>
+      callback(
+        null,
+        addresses.map((address) => ({ address, family: 4 })),
+      ),
+    );
+
+  test('a name that resolves to a private address is not connected to', async () => {
+    const guarded = resolving('127.0.0.1');
+    expect(await guarded.search(named(), QUERY, budgetOf())).toEqual({ pages: [], failure: 'refused address' });
+    await guarded.close();
+    expect(server.asked).toEqual([]);
+  });
+
+  test('one private address among public ones is enough', async () => {
+    const guarded = resolving('93.184.216.34', '127.0.0.1');
+    expect(await guarded.search(named(), QUERY, budgetOf())).toEqual({ pages: [], failure: 'refused address' });
+    await guarded.close();
+  });
+});
