@@ -62,7 +62,7 @@ export function createDecide(tools: DecideTools): Decide {
     const outcomes = isForClinician(context) ? evaluateAll(own.rulesOf(hook), sheet, jurisdiction) : [];
     const standing = applyPrecedence(outcomes, knowledge.precedence, hook);
     const { plans, incomplete, suppressed } = planCards(standing.outcomes, knowledge.decisions, hook);
-    const wording = { texts, read: sheet.read, language, demo, publicUrl, randomId, incomplete };
+    const wording = { texts, read: sheet.read, language, demo, publicUrl, randomId, incomplete, today: theCase.today };
     const cards = plans.map((plan) => renderCard(plan, wording));
     if (!explain) return { cards, trace: {} };
     const all = { outcomes, suppressed: [...standing.suppressed, ...suppressed] };

@@ -99,7 +99,6 @@ export function loadKnowledge(root: string, calendar: Calendar, options: Knowled
     decisions,
     families: loadFamilies(yaml('families.yaml')),
     overrideSets: new Set(Object.keys(overrides)),
-    orderTemplates: new Set(jsonNames(join(profilesDir, 'order-templates'))),
     draftKinds: new Set(jsonNames(join(profilesDir, 'value-sets')).filter((name) => name.startsWith('draft-'))),
   });
   const files = ruleNames(rulesDir).map(yaml);

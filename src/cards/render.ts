@@ -19,6 +19,7 @@ import type { Leaflet } from '../rules/load-leaflets.js';
 import { clausesOf, type Citation, type LineKind, type Rule } from '../rules/rule.js';
 import type { CardPlan } from './group.js';
 import { WORDS, factText, shorten } from './words.js';
+import { suggestionsOf } from './suggestions.js';
 import { DRAFT_MARK, textIn, type Text } from '../text.js';
 
 /** The fixed texts that cards are made with. */
@@ -44,6 +45,8 @@ export interface RenderTools {
   /** Where clients reach us, for links to our own pages; without trailing slash. */
   readonly publicUrl: string;
   readonly randomId: () => string;
+  /** Day number of today. */
+  readonly today: number;
   /** Incomplete rules of the hook, whose facts are asked for on the card of their decision. */
   readonly incomplete: readonly Outcome[];
 }
@@ -56,6 +59,7 @@ export function renderCard(plan: CardPlan, tools: RenderTools): Card {
   const { rule } = plan.lead;
   const missing = missingOf(plan, tools);
   const links = linksOf(plan, tools);
+  const suggestions = suggestionsOf(plan, tools);
   const source = sourceOf(rule, texts);
   const extension = extensionOf(plan, missing);
   return {
@@ -68,6 +72,7 @@ export function renderCard(plan: CardPlan, tools: RenderTools): Card {
       ...(source.url !== undefined && { url: source.url }),
       topic: topicOf(plan, tools),
     },
+    ...(suggestions.length > 0 && { suggestions, selectionBehavior: 'any' as const }),
     overrideReasons: overridesOf(plan, tools),
     ...(links.length > 0 && { links }),
     extension: { [CARD_EXTENSION]: extension },

@@ -98,6 +98,11 @@ export function dateText(day: number, language: Language): string {
   return `${dayOfMonth}${ordinal} ${MONTHS[language][date.getUTCMonth()]}`;
 }
 
+/** A day number as FHIR writes it: "2026-12-04". */
+export function isoDate(day: number): string {
+  return new Date(day * DAY_MS).toISOString().slice(0, 10);
+}
+
 /** A number with the language's decimal sign and at most two decimals. */
 export function numberText(value: number, language: Language): string {
   const rounded = String(Math.round(value * 100) / 100);

@@ -19,7 +19,7 @@ export const SUMMARY_LIMIT = 139;
 /** Throws at the first thing that is wrong with a rule. */
 export function checkRule(rule: Rule, raw: RawRule, context: RuleContext, fail: Fail): void {
   checkNames(rule, context, fail);
-  checkCard(rule, raw.card, context, fail);
+  checkCard(rule, context, fail);
   checkClauseIds(rule, fail);
   checkCitations(rule, context, fail);
   checkTexts(rule, context, fail);
@@ -40,20 +40,22 @@ function checkNames(rule: Rule, context: RuleContext, fail: Fail): void {
   });
 }
 
-function checkCard(rule: Rule, raw: RawRule['card'], context: RuleContext, fail: Fail): void {
+function checkCard(rule: Rule, context: RuleContext, fail: Fail): void {
   rule.card.links.forEach((id, index) => {
     if (!context.links[id]) fail(['card', 'links', index], `there is no link ${id} in rules/links.yaml`);
   });
   rule.card.leaflets.forEach((id, index) => {
     if (!context.leaflets.has(id)) fail(['card', 'leaflets', index], `there is no leaflet ${id} in rules/leaflets`);
   });
-  raw.suggestions?.forEach((suggestion, index) => {
-    if (!context.orderTemplates.has(suggestion.order)) {
-      fail(
-        ['card', 'suggestions', index],
-        `there is no order template ${suggestion.order} in fhir-profiles/order-templates`,
-      );
+  rule.card.suggestions.forEach((suggestion, index) => {
+    const path = ['card', 'suggestions', index];
+    const [ids, type] = 'move' in suggestion ? [suggestion.move, 'date'] : [suggestion.cancel, 'boolean'];
+    for (const id of ids) {
+      const fact = context.facts.find((one) => one.id === id);
+      if (!fact) fail(path, `there is no fact ${id}`);
+      else if (fact.type !== type) fail(path, `${id} is a ${fact.type}; this suggestion needs a ${type}`);
     }
+    if ('move' in suggestion && rule.orders.length === 0) fail(path, 'only a rule with orders has an order to move');
   });
   const { override } = rule.card;
   if (rule.card.summary && override === undefined)

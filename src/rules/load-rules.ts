@@ -44,7 +44,6 @@ export interface RuleContext {
   readonly decisions: ReadonlyMap<string, Decision>;
   readonly families: Readonly<Record<string, Level>>;
   readonly overrideSets: ReadonlySet<string>;
-  readonly orderTemplates: ReadonlySet<string>;
   readonly draftKinds: ReadonlySet<string>;
 }
 
@@ -141,6 +140,7 @@ function buildCard(card: RawRule['card']): RuleCard {
     aloneOn: card.aloneOn ?? [],
     links: card.links ?? [],
     leaflets: card.leaflets ?? [],
+    suggestions: card.suggestions ?? [],
     ...(card.summary && { summary: card.summary }),
     ...(card.detail && { detail: card.detail }),
     ...(card.bullet && { bullet: card.bullet }),

@@ -5,7 +5,7 @@
 import { Ajv } from 'ajv';
 import { HOOKS, type Hook, type Jurisdiction } from '../cds-hooks/request.js';
 import type { Indicator } from '../cds-hooks/response.js';
-import { KINDS, LEVELS, type Level, type LineKind, type Region } from './rule.js';
+import { KINDS, LEVELS, type Level, type LineKind, type Region, type SuggestionPlan } from './rule.js';
 import { TEXT_SCHEMA, type Text } from '../text.js';
 
 export const OPERATORS = ['is', 'in', 'atLeast', 'above', 'atMost', 'below', 'between', 'recorded'] as const;
@@ -58,7 +58,7 @@ export interface RawRule {
     readonly aloneOn?: readonly Hook[];
     readonly links?: readonly string[];
     readonly leaflets?: readonly string[];
-    readonly suggestions?: readonly { readonly order: string; readonly label: Text }[];
+    readonly suggestions?: readonly SuggestionPlan[];
     readonly override?: string;
   };
   readonly examples: {
@@ -111,6 +111,12 @@ const CONDITION = {
   allOf: [closed({ ...CLAUSE_KEYS, ...GROUP_KEYS }, []), { if: { anyOf: COMBINED }, then: GROUP, else: CLAUSE }],
 };
 
+const MOVE = closed({ label: TEXT_SCHEMA, move: { type: 'array', minItems: 2, maxItems: 2, items: string } }, [
+  'label',
+  'move',
+]);
+const CANCEL = closed({ label: TEXT_SCHEMA, cancel: list(string) }, ['label', 'cancel']);
+
 const RULE_SCHEMA = closed(
   {
     id: ID,
@@ -158,7 +164,7 @@ const RULE_SCHEMA = closed(
         aloneOn: list(HOOK),
         links: list(string),
         leaflets: list(string),
-        suggestions: list(closed({ order: string, label: TEXT_SCHEMA }, ['order', 'label'])),
+        suggestions: list({ oneOf: [MOVE, CANCEL] }),
         override: string,
       },
       ['indicator', 'kind'],

@@ -49,6 +49,11 @@ export interface Citation {
   readonly kind: 'source' | 'extension' | 'safety';
 }
 
+/** What a GP can accept with one click: to move the judged order to a window of days, or to cancel each item that a fact rests on. */
+export type SuggestionPlan =
+  | { readonly label: Text; /** Facts that are the first and the last day. */ readonly move: readonly [string, string] }
+  | { readonly label: Text; /** Facts whose records are the planned items. */ readonly cancel: readonly string[] };
+
 export interface RuleCard {
   readonly indicator: readonly { readonly level: Indicator; readonly when: readonly string[] }[];
   readonly kind: LineKind;
@@ -62,6 +67,7 @@ export interface RuleCard {
   readonly links: readonly string[];
   /** Ids of `rules/leaflets`: background that would make the card too long. */
   readonly leaflets: readonly string[];
+  readonly suggestions: readonly SuggestionPlan[];
   readonly override?: string;
 }
 

@@ -32,6 +32,7 @@ const toolsFor = (facts: Facts, more: Partial<RenderTools> = {}): RenderTools =>
   demo: false,
   publicUrl: 'https://plexus.example',
   randomId: () => 'an-id',
+  today: 0,
   incomplete: [],
   ...more,
 });

@@ -2,10 +2,12 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { compileClause } from '../../src/rules/clauses.js';
 import { loadRules } from '../../src/rules/load-rules.js';
+import type { Clause } from '../../src/rules/rule.js';
 import { KnowledgeError } from '../../src/yaml-file.js';
 import { ROOT, filesBelow } from '../support/files.js';
-import { CONTEXT, fixture, goodRule } from '../support/rules.js';
+import { CONTEXT, FACTS, clauses, fixture, goodRule, type Written } from '../support/rules.js';
 
 const FOLDER = 'tests/fixtures/rules-refused';
 const OPERATORS = 'is, in, atLeast, above, atMost, below, between, recorded';
@@ -39,7 +41,7 @@ const REFUSALS: readonly (readonly [string, number, string])[] = [
   ['unknown-family-with-level', 8, 'there is no family F-PANE in rules/families.yaml'],
   ['unknown-draft-kind', 6, 'there is no value set draft-tset in fhir-profiles/value-sets'],
   ['unknown-link', 38, 'there is no link mores in rules/links.yaml'],
-  ['unknown-order-template', 40, 'there is no order template measure-agian in fhir-profiles/order-templates'],
+  ['unknown-suggestion-fact', 40, 'there is no fact pain.planed'],
   ['unknown-reason-set', 41, 'there is no reason set flga in fhir-profiles/code-systems/override-reason.json'],
   ['no-reason-set', 33, 'needs override: the name of a reason set'],
   ['double-clause-id', 17, 'the clause id at-night is used twice'],
@@ -112,6 +114,67 @@ describe('what the loader of rules refuses', () => {
 
   it('every refused file is in the list', () => {
     expect(readdirSync(join(ROOT, FOLDER)).sort()).toEqual(REFUSALS.map(([folder]) => folder).sort());
+  });
+});
+
+describe('an operand that does not fit its operator', () => {
+  it.each([
+    [{ fact: 'pain.atNight', is: 'true' }, '"true" is no operand for is of a boolean'],
+    // What YAML makes of `is:` without a value.
+    [{ fact: 'pain.atNight', is: null }, 'null is no operand for is of a boolean'],
+    [{ fact: 'complaint.note', is: 7 }, '7 is no operand for is of a text'],
+    [{ fact: 'complaint.note', recorded: 'yes' }, '"yes" is no operand for recorded of a text'],
+    [{ fact: 'complaint.kind', in: 'sudden' }, '"sudden" is no operand for in of a code'],
+    [{ fact: 'complaint.kind', in: ['sudden', 7] }, '["sudden",7] is no operand for in of a code'],
+    [{ fact: 'complaint.kind', in: [7] }, '[7] is no operand for in of a code'],
+    [{ fact: 'pain.days', between: 7 }, '7 is no operand for between of a days'],
+    [{ fact: 'pain.days', between: [7] }, '[7] is no operand for between of a days'],
+    [{ fact: 'pain.days', between: [7, 14, 21] }, '[7,14,21] is no operand for between of a days'],
+    [{ fact: 'pain.days', between: ['7', 14] }, '["7",14] is no operand for between of a days'],
+    [{ fact: 'pain.days', between: [7, '14'] }, '[7,"14"] is no operand for between of a days'],
+    [{ fact: 'pain.days', between: ['7', '14'] }, '["7","14"] is no operand for between of a days'],
+    [{ fact: 'pain.days', between: [14, 7] }, '[14,7] is no operand for between of a days'],
+    [{ fact: 'pain.days', above: [7] }, '[7] is no operand for above of a days'],
+  ])('%j is refused: %s', (written, sentence) => {
+    expect(() => clauses({ id: 'x', ...written })).toThrow(sentence);
+  });
+});
+
+describe('what a clause keeps of what was written', () => {
+  const clauseOf = (written: Omit<Written, 'id'> & { readonly fact: string }): Clause =>
+    clauses({ id: 'x', ...written })[0]!;
+
+  it('the threshold on which examples must stand on both sides', () => {
+    expect(clauseOf({ fact: 'pain.days', atLeast: 7 })).toMatchObject({
+      operator: 'atLeast',
+      operand: 7,
+      threshold: 7,
+    });
+    for (const written of [{ between: [7, 27] }, { recorded: true }])
+      expect(clauseOf({ fact: 'pain.days', ...written }).threshold).toBeUndefined();
+  });
+
+  it('the name of the setting that holds its number', () => {
+    const mild = clauseOf({ fact: 'pain.score', below: { setting: 'mildScore' } });
+    expect(mild).toMatchObject({ setting: 'mildScore', operand: 4, threshold: 4 });
+    expect(clauseOf({ fact: 'pain.score', below: 4 }).setting).toBeUndefined();
+  });
+
+  it('a whole number that a fact must be', () => {
+    const facts = [...FACTS, { ...FACTS[0]!, id: 'pain.places', type: 'integer' as const }];
+    const written = (operand: unknown) =>
+      compileClause(
+        { id: 'x', text: { nl: 'zin', en: 'sentence' }, fact: 'pain.places', is: operand },
+        [],
+        { ...CONTEXT, facts },
+        new Map(facts.map(({ id }, index) => [id, index])),
+        (_, sentence) => {
+          throw new Error(sentence);
+        },
+      );
+    expect([1, 2, undefined].map((value) => written(2).test(value))).toEqual([false, true, undefined]);
+    expect(written(2).threshold).toBe(2);
+    expect(() => written('2')).toThrow('"2" is no operand for is of a integer');
   });
 });
 

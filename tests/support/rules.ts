@@ -55,7 +55,6 @@ export const CONTEXT: RuleContext = {
   ]),
   families: { 'F-PAIN': 'P4' },
   overrideSets: new Set(['flag']),
-  orderTemplates: new Set(['measure-again']),
   draftKinds: new Set(['draft-test']),
 };
 
