@@ -3,49 +3,33 @@
  * silences. Each test asks a running service about two patients who differ in one datum.
  */
 import type { FhirResource } from 'fhir/r4.js';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { cardsFor, cardWith, draft, rulesOn, statementsOn, type Told } from '../support/advice.js';
+import { describe, expect, test } from 'vitest';
+import { cardWith, rulesOn, statementsOn, type Told } from '../support/advice.js';
 import { coded, condition, daysAgo, finding, nrs, record, strength } from '../support/records.js';
-import { startService, type RunningService } from '../support/service.js';
+import {
+  askService,
+  backPain,
+  found,
+  inUse,
+  neckAndArmPain,
+  order,
+  RIGHT_SHOULDER,
+  shoulderPain,
+  TODAY,
+} from '../support/complaints.js';
 
-let service: RunningService;
-beforeAll(async () => {
-  service = await startService();
-});
-afterAll(() => service.close());
+const { view, ordered } = askService();
 
-const RIGHT_SHOULDER = ['site-shoulder', 'side-right'];
-const TODAY = daysAgo(0);
-const found = (code: string, places: readonly string[] = []) => finding(code, true, TODAY, places);
-const shoulderPain = (days: number) => condition('shoulder-pain', daysAgo(days), RIGHT_SHOULDER);
-const backPain = (days: number) => condition('low-back-pain', daysAgo(days), ['site-low-back']);
-const neckAndArmPain = (days: number) => [
-  condition('neck-pain', daysAgo(days), ['site-neck', 'side-right']),
-  condition('arm-pain', daysAgo(days), ['site-arm', 'side-right']),
-];
 const na = (days: number, verification: string) =>
   condition('neuralgic-amyotrophy', daysAgo(days), RIGHT_SHOULDER, {
     verificationStatus: { coding: [{ code: verification }] },
   });
-const inUse = (drug: string, days: number) =>
-  record('MedicationRequest', {
-    status: 'active',
-    intent: 'order',
-    medicationCodeableConcept: coded(drug),
-    authoredOn: daysAgo(days),
-  });
-const order = (code: string) => draft('ServiceRequest', { code: coded(code) });
 const neckOperation = record('Procedure', {
   status: 'completed',
   code: coded('cervical-laminectomy'),
   performedDateTime: daysAgo(60),
 });
 const THREE_WORDS = ['pain-continuous', 'pain-progressive', 'pain-non-mechanical'].map((code) => found(code));
-
-const view = (records: readonly FhirResource[], told: Told = {}) =>
-  cardsFor(service, 'patient-view', { records, ...told });
-const ordered = (one: FhirResource, records: readonly FhirResource[], told: Told = {}) =>
-  cardsFor(service, 'order-select', { records, drafts: [one], ...told });
 
 const weakBiceps = (grade: number, days = 0) => strength('muscle-biceps', grade, daysAgo(days));
 const lostReflex = found('reflex-absent', ['muscle-biceps', 'side-right']);

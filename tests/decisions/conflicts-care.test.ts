@@ -3,43 +3,24 @@
  * country. Each test asks a running service about two patients who differ in one datum.
  */
 import type { FhirResource } from 'fhir/r4.js';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Jurisdiction } from '../../src/cds-hooks/request.js';
-import {
-  cardsFor,
-  cardWith,
-  draft,
-  prescription,
-  rulesOn,
-  statementsOn,
-  wordsOf,
-  type Told,
-} from '../support/advice.js';
+import { cardWith, draft, prescription, rulesOn, statementsOn, wordsOf, type Told } from '../support/advice.js';
 import { coded, condition, daysAgo, finding, nrs, observation, record, strength } from '../support/records.js';
-import { send, startService, type RunningService } from '../support/service.js';
+import { send } from '../support/service.js';
+import { askService, found, neckAndArmPain, order, RIGHT_SHOULDER, TODAY } from '../support/complaints.js';
 
-let service: RunningService;
-beforeAll(async () => {
-  service = await startService();
-});
-afterAll(() => service.close());
+const { url, view, ordered } = askService();
 
-const TODAY = daysAgo(0);
 /** Three calendar months before today: still the acute policy, and the day on which it is over. */
 const LAST_ACUTE = '2026-08-21';
 const FIRST_CHRONIC = '2026-08-20';
-const RIGHT_SHOULDER = ['site-shoulder', 'side-right'];
-const found = (code: string, places: readonly string[] = []) => finding(code, true, TODAY, places);
 const na = (onset: string, verification = 'confirmed') =>
   condition('neuralgic-amyotrophy', onset, RIGHT_SHOULDER, {
     verificationStatus: { coding: [{ code: verification }] },
   });
 const score = (value: number, days = 0) => nrs(value, daysAgo(days), RIGHT_SHOULDER);
 const neckPain = (days: number) => condition('neck-pain', daysAgo(days), ['site-neck']);
-const neckAndArmPain = (days: number) => [
-  condition('neck-pain', daysAgo(days), ['site-neck', 'side-right']),
-  condition('arm-pain', daysAgo(days), ['site-arm', 'side-right']),
-];
 const inUse = (drug: string, days = 3) =>
   record('MedicationRequest', {
     status: 'active',
@@ -47,12 +28,6 @@ const inUse = (drug: string, days = 3) =>
     medicationCodeableConcept: coded(drug),
     authoredOn: daysAgo(days),
   });
-const order = (...codes: readonly string[]) => draft('ServiceRequest', { code: coded(...codes) });
-
-const view = (records: readonly FhirResource[], told: Told = {}) =>
-  cardsFor(service, 'patient-view', { records, ...told });
-const ordered = (one: FhirResource, records: readonly FhirResource[], told: Told = {}) =>
-  cardsFor(service, 'order-select', { records, drafts: [one], ...told });
 
 describe('CONF-08: no strength training of weak muscles in acute NA, coordination before strength in chronic NA; else the advice for paresis', () => {
   const training = order('physiotherapy', 'therapy-strength-training');
@@ -130,7 +105,7 @@ describe('CONF-11: of two prognoses the patient reads the more cautious figures,
   test('in the leaflet that a card of NA links to', async () => {
     const links = (await view([na(daysAgo(20))])).flatMap((card) => card.links ?? []);
     const { pathname, search } = new URL(links.find(({ url }) => url.includes('/leaflets/na-patient'))?.url ?? '');
-    const { text } = await send(service.url + pathname + search);
+    const { text } = await send(url() + pathname + search);
     expect(text).toMatch(/70 to 90 per cent[\s\S]*Two in three people still have pain/);
     expect(text).toContain('can therefore not be promised');
   });

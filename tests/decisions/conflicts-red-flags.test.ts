@@ -3,41 +3,28 @@
  * service about two patients who differ in one datum.
  */
 import type { FhirResource } from 'fhir/r4.js';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { cardsFor, draft, prescription, rulesOn, statementsOn, type Told } from '../support/advice.js';
-import { coded, condition, daysAgo, finding, nrs, record, strength, weight } from '../support/records.js';
-import { startService, type RunningService } from '../support/service.js';
+import { describe, expect, test } from 'vitest';
+import { prescription, rulesOn, statementsOn, type Told } from '../support/advice.js';
+import { condition, daysAgo, nrs, strength, weight } from '../support/records.js';
+import {
+  askService,
+  backPain,
+  found,
+  inUse,
+  order,
+  RIGHT_SHOULDER,
+  shoulderPain,
+  TODAY,
+} from '../support/complaints.js';
 
-let service: RunningService;
-beforeAll(async () => {
-  service = await startService();
-});
-afterAll(() => service.close());
+const { view, ordered } = askService();
 
-const RIGHT_SHOULDER = ['site-shoulder', 'side-right'];
-const TODAY = daysAgo(0);
-const found = (code: string, places: readonly string[] = []) => finding(code, true, TODAY, places);
-const shoulderPain = (days: number) => condition('shoulder-pain', daysAgo(days), RIGHT_SHOULDER);
-const backPain = (days: number) => condition('low-back-pain', daysAgo(days), ['site-low-back']);
 const na = (days: number, verification: string) =>
   condition('neuralgic-amyotrophy', daysAgo(days), RIGHT_SHOULDER, {
     verificationStatus: { coding: [{ code: verification }] },
   });
 const severe = nrs(8, TODAY, RIGHT_SHOULDER);
-const inUse = (drug: string, days: number) =>
-  record('MedicationRequest', {
-    status: 'active',
-    intent: 'order',
-    medicationCodeableConcept: coded(drug),
-    authoredOn: daysAgo(days),
-  });
-const order = (code: string) => draft('ServiceRequest', { code: coded(code) });
 const THREE_WORDS = ['pain-continuous', 'pain-progressive', 'pain-non-mechanical'].map((code) => found(code));
-
-const view = (records: readonly FhirResource[], told: Told = {}) =>
-  cardsFor(service, 'patient-view', { records, ...told });
-const ordered = (one: FhirResource, records: readonly FhirResource[], told: Told = {}) =>
-  cardsFor(service, 'order-select', { records, drafts: [one], ...told });
 
 describe('CONF-01: steroids in use before the onset are a red flag; the course for this complaint itself is none', () => {
   test.each([

@@ -3,41 +3,33 @@
  * Each test asks a running service; a "no" stands beside the "yes" that differs in one datum.
  */
 import type { FhirResource } from 'fhir/r4.js';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Hook, Language } from '../../src/cds-hooks/request.js';
 import type { Card } from '../../src/cds-hooks/response.js';
 import { parseYaml } from '../../src/yaml-file.js';
-import {
-  cardsFor,
-  cardWith,
-  draft,
-  prescription,
-  rulesOn,
-  statementsOn,
-  wordsOf,
-  type Told,
-} from '../support/advice.js';
+import { cardWith, draft, prescription, rulesOn, statementsOn, wordsOf, type Told } from '../support/advice.js';
 import { readText } from '../support/files.js';
-import { coded, condition, daysAgo, finding, nrs, record, strength } from '../support/records.js';
+import { coded, condition, daysAgo, nrs, strength } from '../support/records.js';
 import { requestFor, searchsetOf } from '../support/requests.js';
-import { post, send, startService, type RunningService } from '../support/service.js';
+import { post, send } from '../support/service.js';
+import {
+  askService,
+  backPain,
+  found,
+  inUse,
+  order,
+  RIGHT_SHOULDER,
+  shoulderPain,
+  TODAY,
+} from '../support/complaints.js';
 
-let service: RunningService;
-beforeAll(async () => {
-  service = await startService();
-});
-afterAll(() => service.close());
+const { ask, url, view, ordered } = askService();
 
-const TODAY = daysAgo(0);
 const OLD = { birthDate: '1960-01-01' };
-const RIGHT_SHOULDER = ['site-shoulder', 'side-right'];
-const found = (code: string, places: readonly string[] = []) => finding(code, true, TODAY, places);
-const backPain = (days: number) => condition('low-back-pain', daysAgo(days), ['site-low-back']);
 const backAndLegPain = (days: number) => [
   backPain(days),
   condition('leg-pain', daysAgo(days), ['site-lower-leg', 'side-right']),
 ];
-const shoulderPain = (days: number) => condition('shoulder-pain', daysAgo(days), RIGHT_SHOULDER);
 const na = (days: number, verification = 'confirmed') =>
   condition('neuralgic-amyotrophy', daysAgo(days), RIGHT_SHOULDER, {
     verificationStatus: { coding: [{ code: verification }] },
@@ -47,19 +39,7 @@ const DOCUMENTED = [found('red-flags-excluded'), found('yellow-flags-assessed')]
 const YELLOW = ['conflict-with-caregivers', 'social-isolation-increasing', 'multiple-unrelated-complaints'].map(
   (code) => found(code),
 );
-const inUse = (drug: string, days: number) =>
-  record('MedicationRequest', {
-    status: 'active',
-    intent: 'order',
-    medicationCodeableConcept: coded(drug),
-    authoredOn: daysAgo(days),
-  });
-const order = (code: string) => draft('ServiceRequest', { code: coded(code) });
 
-const view = (records: readonly FhirResource[], told: Told = {}) =>
-  cardsFor(service, 'patient-view', { records, ...told });
-const ordered = (one: FhirResource, records: readonly FhirResource[], told: Told = {}) =>
-  cardsFor(service, 'order-select', { records, drafts: [one], ...told });
 const topicsOf = (cards: readonly Card[]) => cards.map(({ source }) => source.topic.code);
 
 describe('D02: what belongs to one decision is one card, and at most three cards stand beside those that are never cut', () => {
@@ -146,7 +126,7 @@ async function explained(records: readonly FhirResource[]): Promise<{ readonly t
   request.prefetch['conditions'] = ofType('Condition');
   request.prefetch['observations'] = ofType('Observation');
   const extension = { 'example.plexus-cds.request': { now: '2026-11-21T10:00:00+01:00' } };
-  const answer = await post(`${service.url}/explain/plexus-patient-view`, { ...request, extension });
+  const answer = await post(`${url()}/explain/plexus-patient-view`, { ...request, extension });
   return answer.json as { readonly trace: Trace };
 }
 
@@ -214,7 +194,7 @@ describe('D11: a right order may get one card of information; what is to do afte
     ['order-select', []],
     ['order-sign', ['NA-104', 'NA-111']],
   ])('a course as the source gives it, on %s: %j', async (hook, expected) => {
-    expect(statementsOn(await cardsFor(service, hook, { records, drafts: [course] }))).toEqual(expected);
+    expect(statementsOn(await ask(hook, { records, drafts: [course] }))).toEqual(expected);
   });
 
   test('in pregnancy one card of information', async () => {
@@ -286,9 +266,7 @@ describe('D24: a statement that decides carries its sentence word for word; a le
   });
 
   test('in a leaflet, where a page of a rule has the sentence', async () => {
-    const pages = ['/leaflets/na-background?language=nl', '/rules/na-suspicion'].map((path) =>
-      send(service.url + path),
-    );
+    const pages = ['/leaflets/na-background?language=nl', '/rules/na-suspicion'].map((path) => send(url() + path));
     const [leaflet, rule] = await Promise.all(pages);
     expect([leaflet?.text.includes(SENTENCE), rule?.text.includes(SENTENCE)]).toEqual([false, true]);
     expect(leaflet?.text).toContain('Bron: Huisartsenbrochure neuralgische amyotrofie');

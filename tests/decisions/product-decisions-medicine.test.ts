@@ -4,38 +4,24 @@
  * one datum.
  */
 import type { FhirResource } from 'fhir/r4.js';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Hook, Jurisdiction } from '../../src/cds-hooks/request.js';
-import {
-  cardsFor,
-  cardWith,
-  draft,
-  prescription,
-  rulesOn,
-  statementsOn,
-  wordsOf,
-  type Told,
-} from '../support/advice.js';
+import { cardWith, draft, prescription, rulesOn, statementsOn, wordsOf, type Told } from '../support/advice.js';
 import { coded, condition, daysAgo, finding, nrs, observation, record, strength } from '../support/records.js';
-import { startService, type RunningService } from '../support/service.js';
+import {
+  askService,
+  backPain,
+  found,
+  neckAndArmPain,
+  neckPain,
+  RIGHT_SHOULDER,
+  shoulderPain,
+  TODAY,
+} from '../support/complaints.js';
 
-let service: RunningService;
-beforeAll(async () => {
-  service = await startService();
-});
-afterAll(() => service.close());
+const { ask, view, ordered } = askService();
 
-const TODAY = daysAgo(0);
 const OLD = { birthDate: '1960-01-01' };
-const RIGHT_SHOULDER = ['site-shoulder', 'side-right'];
-const found = (code: string, places: readonly string[] = []) => finding(code, true, TODAY, places);
-const backPain = (days: number) => condition('low-back-pain', daysAgo(days), ['site-low-back']);
-const shoulderPain = (days: number) => condition('shoulder-pain', daysAgo(days), RIGHT_SHOULDER);
-const neckPain = (days: number) => condition('neck-pain', daysAgo(days), ['site-neck', 'side-right']);
-const neckAndArmPain = (days: number) => [
-  neckPain(days),
-  condition('arm-pain', daysAgo(days), ['site-arm', 'side-right']),
-];
 const na = (days: number, verification = 'provisional') =>
   condition('neuralgic-amyotrophy', daysAgo(days), RIGHT_SHOULDER, {
     verificationStatus: { coding: [{ code: verification }] },
@@ -44,11 +30,6 @@ const score = (value: number) => observation('nrs-pain', TODAY, RIGHT_SHOULDER, 
 const severe = score(8);
 const DOCUMENTED = [found('red-flags-excluded'), found('yellow-flags-assessed')];
 const order = (code: string, more = {}) => draft('ServiceRequest', { code: coded(code), ...more });
-
-const view = (records: readonly FhirResource[], told: Told = {}) =>
-  cardsFor(service, 'patient-view', { records, ...told });
-const ordered = (one: FhirResource, records: readonly FhirResource[], told: Told = {}) =>
-  cardsFor(service, 'order-select', { records, drafts: [one], ...told });
 
 describe('D01: age as the only red flag is information that asks for the others; with a second flag the card warns', () => {
   test.each<[string, string, readonly FhirResource[]]>([
@@ -282,10 +263,10 @@ describe('D15: alarms speak on every hook, for every order and without a coded c
     ['appointment-book', {}],
     ['problem-list-item-create', {}],
   ])('saddle anaesthesia on %s', async (hook, told) => {
-    const [first] = await cardsFor(service, hook, { records: [found('saddle-anaesthesia')], ...told });
+    const [first] = await ask(hook, { records: [found('saddle-anaesthesia')], ...told });
     expect(first?.indicator).toBe('critical');
     const absent = finding('saddle-anaesthesia', false, TODAY);
-    expect(statementsOn(await cardsFor(service, hook, { records: [absent], ...told }))).not.toContain('RED-15');
+    expect(statementsOn(await ask(hook, { records: [absent], ...told }))).not.toContain('RED-15');
   });
 
   test.each<[string, string, readonly FhirResource[]]>([

@@ -3,35 +3,14 @@
  * neuralgic amyotrophy (NA), when it proposes to cancel, and when an image is early or late. Each test asks a running service.
  */
 import type { FhirResource } from 'fhir/r4.js';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  cardsFor,
-  cardWith,
-  draft,
-  prescription,
-  rulesOn,
-  statementsOn,
-  wordsOf,
-  type Told,
-} from '../support/advice.js';
+import { describe, expect, test } from 'vitest';
+import { cardWith, draft, prescription, rulesOn, statementsOn, wordsOf, type Told } from '../support/advice.js';
 import { coded, condition, daysAgo, finding, nrs, observation, record, strength, weight } from '../support/records.js';
-import { startService, type RunningService } from '../support/service.js';
+import { askService, found, neckAndArmPain, neckPain, RIGHT_SHOULDER, TODAY } from '../support/complaints.js';
 
-let service: RunningService;
-beforeAll(async () => {
-  service = await startService();
-});
-afterAll(() => service.close());
+const { ask, view } = askService();
 
-const TODAY = daysAgo(0);
-const RIGHT_SHOULDER = ['site-shoulder', 'side-right'];
-const found = (code: string) => finding(code, true, TODAY);
 const shoulderPain = condition('shoulder-pain', daysAgo(3), RIGHT_SHOULDER);
-const neckPain = (days: number) => condition('neck-pain', daysAgo(days), ['site-neck', 'side-right']);
-const neckAndArmPain = (days: number) => [
-  neckPain(days),
-  condition('arm-pain', daysAgo(days), ['site-arm', 'side-right']),
-];
 const na = (days: number, verification = 'provisional') =>
   condition('neuralgic-amyotrophy', daysAgo(days), RIGHT_SHOULDER, {
     verificationStatus: { coding: [{ code: verification }] },
@@ -44,9 +23,6 @@ const inUse = (drug: string) =>
     medicationCodeableConcept: coded(drug),
     authoredOn: daysAgo(10),
   });
-
-const view = (records: readonly FhirResource[], told: Told = {}) =>
-  cardsFor(service, 'patient-view', { records, ...told });
 
 describe('D17: starting prednisone is proposed in listed NA, day 0-13, NRS 7 or more, without hard stop, fever or alarm; three things do not withhold it', () => {
   const isOffered = async (records: readonly FhirResource[], told?: Told) =>
@@ -112,7 +88,7 @@ describe('D17: starting prednisone is proposed in listed NA, day 0-13, NRS 7 or 
     doseAndRate: [{ doseQuantity: { value: mg, unit: 'mg', code: 'mg' } }],
   });
   const signed = (records: readonly FhirResource[], dosage: unknown, told: Told = {}) =>
-    cardsFor(service, 'order-sign', {
+    ask('order-sign', {
       records,
       drafts: [prescription('H02AB07', { dosageInstruction: [dosage] })],
       ...told,
@@ -255,7 +231,7 @@ describe('D19: better means every scored site of the complaint, by a score of at
 
 describe('D21: an image without a date warns before day 7, informs on day 7-13, is silent from day 14; with radiating pain a date after day 27 informs', () => {
   const imageOn = (complaint: readonly FhirResource[], more: Readonly<Record<string, unknown>> = {}) =>
-    cardsFor(service, 'order-select', {
+    ask('order-select', {
       records: [...complaint, found('red-flags-excluded'), found('yellow-flags-assessed')],
       drafts: [draft('ServiceRequest', { code: coded('mri-cervical'), ...more })],
     });
