@@ -92,7 +92,7 @@ function anyFact(facts: readonly Fact[]): Fact {
   const open = facts.filter(({ value }) => value === undefined);
   const absent = facts.filter(({ value }) => value === false);
   const [first] = open;
-  if (first === undefined) return absent.length === 0 ? unknown('not recorded') : known(false, evidenceOf(absent));
+  if (first === undefined) return known(false, evidenceOf(absent));
   const contradicted = open.find(({ evidence }) => evidence.length > 0);
   if (contradicted) return contradicted;
   return absent.length === 0 ? first : unknown('not every finding is recorded', evidenceOf(absent));

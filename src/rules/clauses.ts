@@ -31,9 +31,9 @@ export function compileClause(
   numbers: ReadonlyMap<string, number>,
   fail: Fail,
 ): Clause {
-  const number = numbers.get(raw.fact);
-  const fact = number === undefined ? undefined : context.facts[number];
-  if (number === undefined || !fact) return fail([...path, 'fact'], `there is no fact ${raw.fact} in rules/facts`);
+  const number = numbers.get(raw.fact) ?? -1;
+  const fact = context.facts[number];
+  if (!fact) return fail([...path, 'fact'], `there is no fact ${raw.fact} in rules/facts`);
   const [operator, another] = OPERATORS.filter((one) => raw[one] !== undefined);
   if (!operator || another) return fail(path, `the clause ${raw.id} needs exactly one of ${OPERATORS.join(', ')}`);
   if (!FITS[operator].includes(fact.type)) {

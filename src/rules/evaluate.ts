@@ -64,8 +64,6 @@ function clauseTruth(clause: Clause, subject: Subject, read: ReadFact): Truth {
 /** The first level whose conditions are all true; the last row of the list has none. */
 function indicatorOf(rule: Rule, subject: Subject, read: ReadFact): Indicator {
   const rows = rule.card.indicator;
-  const [only] = rows;
-  if (rows.length === 1 && only) return only.level;
   const conditions = [...rule.when, ...rule.unless, ...rule.weigh];
   const holds = (id: string): boolean =>
     conditions.some(

@@ -2,10 +2,10 @@
 import type { FhirResource } from 'fhir/r4.js';
 import { describe, expect, it } from 'vitest';
 import { sourceCourse, tapersAsSource } from '../../src/facts/derive/course.js';
-import type { FactValue } from '../../src/facts/fact.js';
+import type { Fact, FactValue } from '../../src/facts/fact.js';
 import { isoDay } from '../../src/fhir/dates.js';
-import { DEFINITIONS, FACTS, valueOf } from '../support/facts.js';
-import { TODAY, caseOf, coded, condition, daysAgo, record, weight } from '../support/records.js';
+import { DEFINITIONS, FACTS, factOf, valueOf } from '../support/facts.js';
+import { TODAY, caseOf, coded, condition, daysAgo, finding, nrs, record, weight } from '../support/records.js';
 
 const LAST_DAY = 14;
 const ONSET = daysAgo(2);
@@ -45,17 +45,22 @@ function drafted(parts: readonly Step[], more: Readonly<Record<string, unknown>>
   });
 }
 
-/** A fact of the draft for a patient with NA whose pain began two days ago. */
-function ofDraft(id: string, draft: FhirResource, records: readonly FhirResource[] = []): FactValue | undefined {
-  const na = condition('neuralgic-amyotrophy', ONSET, ['site-shoulder', 'side-right']);
-  const sheet = FACTS.of(caseOf([na, ...records], { hook: 'order-select', drafts: [draft] }));
+const NA = condition('neuralgic-amyotrophy', ONSET, ['site-shoulder', 'side-right']);
+
+/** A fact of the draft and the first complaint that it concerns. */
+function factOfDraft(id: string, draft: FhirResource, records: readonly FhirResource[]): Fact {
+  const sheet = FACTS.of(caseOf(records, { hook: 'order-select', drafts: [draft] }));
   const subject = sheet.drafts[0]?.perEpisode[0];
   if (!subject) throw new RangeError('the draft concerns no episode');
   return sheet.read(
     DEFINITIONS.findIndex((definition) => definition.id === id),
     subject,
-  ).value;
+  );
 }
+
+/** The same for a patient with NA whose pain began two days ago. */
+const ofDraft = (id: string, draft: FhirResource, records: readonly FhirResource[] = []): FactValue | undefined =>
+  factOfDraft(id, draft, [NA, ...records]).value;
 
 const sum = (doses: readonly number[]): number => doses.reduce((total, dose) => total + dose, 0);
 const week = (mg: number): readonly number[] => Array.from({ length: 7 }, () => mg);
@@ -92,11 +97,12 @@ describe('the taper of a draft', () => {
     ['missing after a week', week(60), false],
     ['missing in two weeks', [...week(60), ...week(60)], false],
     ['missing after five days', [40, 40, 40, 40, 40], false],
+    ['of six days at 10 mg', [10, 10, 10, 10, 10, 10], false],
     ['too fast', [...week(60), 40, 20], false],
     ['stopping at 20 mg', [...week(60), 50, 40, 30, 20], false],
     ['begun a day late', [...week(60), 60, 50, 40, 30, 20, 10], false],
     ['begun a day early', [60, 60, 60, 60, 60, 60, 50, 40, 30, 20, 10], false],
-    ['rising again', [...week(60), 50, 40, 50, 40, 30, 20], false],
+    ['rising again', [...week(60), 50, 40, 50, 40, 30, 20, 10], false],
     ['not needed from 10 mg', week(10), true],
   ])('%s', (_, doses, accepted) => {
     expect(tapersAsSource(doses, LAST_DAY)).toBe(accepted);
@@ -211,6 +217,61 @@ describe('a drafted course', () => {
     expect(ofDraft('course.tapers', draft)).toBeUndefined();
   });
 
+  it('goes on after its first step where only that one has dates', () => {
+    const first = dosage({ mg: 60, days: 1 }, 1, { boundsPeriod: { start: isoDay(TODAY), end: isoDay(TODAY + 6) } });
+    const tail = [50, 40, 30, 20, 10].map((mg, index) =>
+      dosage({ mg, days: 1 }, 2 + index, { boundsDuration: { value: 1, code: 'd' } }),
+    );
+    const draft = drafted([], { dosageInstruction: [first, ...tail] });
+    expect(ofDraft('course.days', draft)).toBe(12);
+    expect(ofDraft('course.tapers', draft)).toBe(true);
+  });
+
+  it('may leave out days between its steps, which count as 0 mg', () => {
+    const on = (mg: number, day: number) =>
+      dosage({ mg, days: 1 }, 1, { boundsPeriod: { start: isoDay(TODAY + day), end: isoDay(TODAY + day) } });
+    const draft = drafted([], { dosageInstruction: [on(60, 0), on(60, 3)] });
+    expect(ofDraft('course.days', draft)).toBe(4);
+    expect(ofDraft('course.fullDoseDays', draft)).toBe(2);
+  });
+
+  it('of 0 mg is a dose of 0 mg, not an unknown one', () => {
+    const draft = drafted(steps([0, 7]));
+    expect(ofDraft('course.dailyDose', draft)).toBe(0);
+    expect(ofDraft('course.days', draft)).toBe(1);
+  });
+
+  it('is judged up to four hundred days', () => {
+    expect(ofDraft('course.days', drafted(steps([10, 200], [5, 200])))).toBe(400);
+    expect(ofDraft('course.days', drafted(steps([10, 200], [5, 201])))).toBeUndefined();
+  });
+
+  it('counts the days at its highest dose', () => {
+    const rising = drafted(steps([40, 3], [60, 4], [20, 2]));
+    expect(ofDraft('course.dailyDose', rising)).toBe(40);
+    expect(ofDraft('course.highestDose', rising)).toBe(60);
+    expect(ofDraft('course.fullDoseDays', rising)).toBe(4);
+  });
+
+  it.each([
+    ['for no days', [{ boundsDuration: { value: 0, code: 'd' } }], 'the order does not say for how many days'],
+    ['without a length', [{}], 'the order does not say for how many days'],
+    ['for two years', [{ boundsDuration: { value: 730, code: 'd' } }], 'the course is longer than can be judged'],
+    ['not at all', [], 'the order has no dose yet'],
+  ])('that is given %s says what is missing', (_, bounds, reason) => {
+    const draft = drafted([], { dosageInstruction: bounds.map((one) => dosage({ mg: 60, days: 1 }, 1, one)) });
+    expect(factOfDraft('course.days', draft, [NA])).toMatchObject({ unknown: reason });
+  });
+
+  it('starts on no known day of a complaint without an onset', () => {
+    const undated = condition('shoulder-pain', undefined, ['site-shoulder']);
+    expect(factOfDraft('course.startDay', drafted(ADULT), [undated])).toMatchObject({ unknown: 'no onset recorded' });
+  });
+
+  it('starts today when its dose cannot be read', () => {
+    expect(ofDraft('course.startDay', drafted([{ mg: 12, days: 7, unit: 'tablet' }]))).toBe(2);
+  });
+
   it('starts today, or on its first day if that is later', () => {
     const dosed = (from: number) => [
       dosage({ mg: 60, days: 1 }, 1, { boundsPeriod: { start: isoDay(TODAY + from), end: isoDay(TODAY + from + 6) } }),
@@ -237,13 +298,39 @@ describe('the dose of a child', () => {
   });
 
   it.each([
-    ['no weight', []],
-    ['a weight of 91 days ago', [weight(28, daysAgo(91))]],
-    ['a weight of 0 kg', [weight(0, daysAgo(5))]],
-    ['a weight of 700 kg', [weight(700, daysAgo(5))]],
-  ])('is unknown with %s', (_, records) => {
-    expect(ofDraft('prednisone.childDose', drafted(ADULT), records)).toBeUndefined();
-    expect(ofDraft('course.childDoseRatio', drafted(ADULT), records)).toBeUndefined();
+    [2, 2],
+    [300, 60],
+  ])('of %d kg is still read as a weight: %d mg', (kilograms, mg) => {
+    expect(valueOf('prednisone.childDose', [weight(kilograms, daysAgo(5))])).toBe(mg);
+  });
+
+  const WRONG = 'the weight cannot be right';
+  it.each([
+    ['no weight', [], 'not recorded'],
+    ['a weight of 91 days ago', [weight(28, daysAgo(91))], 'the record is too old'],
+    ['a weight of 0 kg', [weight(0, daysAgo(5))], WRONG],
+    ['a weight of 1.9 kg', [weight(1.9, daysAgo(5))], WRONG],
+    ['a weight of 301 kg', [weight(301, daysAgo(5))], WRONG],
+    ['a weight of 700 kg', [weight(700, daysAgo(5))], WRONG],
+  ])('is unknown with %s', (_, records, reason) => {
+    expect(factOf('prednisone.childDose', caseOf(records))).toMatchObject({ unknown: reason });
+    for (const id of ['prednisone.childDose', 'course.childDoseRatio', 'course.childShortfall'])
+      expect(ofDraft(id, drafted(ADULT), records)).toBeUndefined();
+  });
+
+  it('is compared with the highest dose, of which the length does not matter', () => {
+    const weighed = [weight(20, daysAgo(5))];
+    expect(ofDraft('course.childDoseRatio', drafted(steps([20, 7], [40, 7])), weighed)).toBe(2);
+    expect(ofDraft('course.childDoseRatio', drafted([{ mg: 20, days: 0 }]), weighed)).toBe(1);
+    expect(ofDraft('course.childDoseRatio', drafted([]), weighed)).toBeUndefined();
+  });
+
+  it('is compared in prednisone', () => {
+    const draft = drafted(steps([16, 7]), { medicationCodeableConcept: coded('methylprednisolone') });
+    expect(ofDraft('course.childDoseRatio', draft, [weight(20, daysAgo(5))])).toBe(1);
+    expect(ofDraft('course.childShortfall', draft, [weight(20, daysAgo(5))])).toBe(0);
+    expect(ofDraft('course.isMethylprednisolone', draft)).toBe(true);
+    expect(ofDraft('course.isMethylprednisolone', drafted(ADULT))).toBe(false);
   });
 
   it('is exceeded by more than a tenth', () => {
@@ -288,6 +375,61 @@ describe('what the order is for', () => {
     const draft = drafted(ADULT, { reasonCode: [{ text: 'hevige pijn' }, coded('neuralgic-amyotrophy')] });
     expect(ofDraft('course.forNa', draft)).toBe(true);
   });
+
+  const referring = (...reasons: readonly FhirResource[]) =>
+    drafted(ADULT, { reasonReference: reasons.map(({ id }) => ({ reference: `Condition/${id}` })) });
+
+  it('is NA when it refers to the complaint, alone or beside another reason', () => {
+    const asthma = condition('asthma', daysAgo(1));
+    expect(ofDraft('course.forNa', referring(NA), [asthma])).toBe(true);
+    expect(ofDraft('course.forNa', referring(asthma, NA), [asthma])).toBe(true);
+  });
+
+  it('is NA when another reason stands beside it', () => {
+    expect(ofDraft('course.forNa', drafted(ADULT, { reasonCode: [coded('asthma'), coded('shoulder-pain')] }))).toBe(
+      true,
+    );
+  });
+
+  it('says that its reason cannot be read', () => {
+    const unread = drafted(ADULT, { reasonCode: [{ text: 'COPD' }] });
+    expect(factOfDraft('course.forNa', unread, [NA])).toMatchObject({
+      unknown: 'the reason of the order cannot be read',
+    });
+  });
+
+  it('is NA that is listed, severe pain or not, without asking for a reason', () => {
+    expect(ofDraft('course.forNa', drafted(ADULT), [nrs(8, daysAgo(1))])).toBe(true);
+  });
+
+  it('is what the problem list says where there is no order', () => {
+    expect(valueOf('na.ofEpisode', [NA])).toBe(true);
+    expect(valueOf('course.forNa', [NA])).toBe(true);
+  });
+});
+
+describe('what an order is for where NA is suspected and not listed', () => {
+  const SHOULDER = condition('shoulder-pain', ONSET, ['site-shoulder', 'side-right']);
+  const score = (value: number) => nrs(value, daysAgo(1));
+  const forNa = (draft: FhirResource, ...records: readonly FhirResource[]) =>
+    factOfDraft('course.forNa', draft, [SHOULDER, ...records]);
+
+  it('is asked for when the order names no reason', () => {
+    expect(forNa(drafted(ADULT), score(8))).toMatchObject({ unknown: 'the order names no reason' });
+  });
+
+  it('is asked for when the suspicion is weak', () => {
+    const oneRoot = finding('symptoms-single-root', true, daysAgo(1));
+    expect(forNa(drafted(ADULT), score(8), oneRoot).value).toBeUndefined();
+  });
+
+  it.each([
+    ['no reason and nothing is suspected', drafted(ADULT), score(6)],
+    ['a reason of its own', drafted(ADULT, { reasonCode: [coded('copd-exacerbation')] }), score(8)],
+    ['a reason that cannot be read', drafted(ADULT, { reasonCode: [{ text: 'COPD' }] }), score(8)],
+  ])('is not NA with %s', (_, draft, severity) => {
+    expect(forNa(draft, severity).value).toBe(false);
+  });
 });
 
 describe('drugs beside the order', () => {
@@ -312,16 +454,5 @@ describe('drugs beside the order', () => {
     );
     const number = DEFINITIONS.findIndex((definition) => definition.id === 'nsaid.besideOrder');
     expect(sheet.read(number, sheet.patient).value).toBe(true);
-  });
-});
-
-describe('a systemic corticosteroid since onset', () => {
-  const complaint = condition('neuralgic-amyotrophy', daysAgo(5), ['site-shoulder']);
-  const since = (incomplete: readonly string[]) => valueOf('steroid.sinceOnset', [complaint], { incomplete });
-
-  it('is known not to be taken only when both drug lists were searched completely', () => {
-    expect(since([])).toBe(false);
-    expect(since(['MedicationRequest'])).toBeUndefined();
-    expect(since(['MedicationStatement'])).toBeUndefined();
   });
 });

@@ -35,6 +35,13 @@ describe('a rule is silent, incomplete, or fires', () => {
     expect(outcomeOf(rule, facts as Facts)).toMatchObject({ result: 'silent', because, open: [] });
   });
 
+  it('only a rule that fires has an indicator of its own', () => {
+    const grave = { ...rule, card: { ...rule.card, indicator: [{ level: 'critical' as const, when: [] }] } };
+    expect(outcomeOf(grave, all)).toMatchObject({ result: 'fires', indicator: 'critical' });
+    expect(outcomeOf(grave, {})).toMatchObject({ result: 'incomplete', indicator: 'info' });
+    expect(outcomeOf(grave, { ...all, 'pain.days': 6 })).toMatchObject({ result: 'silent', indicator: 'info' });
+  });
+
   it('a `when` that is unknown: incomplete, and the facts are named', () => {
     const outcome = outcomeOf(rule, { 'pain.days': 7, 'pain.score': 4, 'pain.sudden': false });
     expect(outcome.result).toBe('incomplete');
@@ -110,6 +117,7 @@ describe('operators', () => {
     [{ id: 'x', fact: 'pain.score', atMost: 7 }, [6.99, 7, 7.01], ['fires', 'fires', 'silent']],
     [{ id: 'x', fact: 'pain.score', below: 7 }, [6.99, 7, 7.01], ['fires', 'silent', 'silent']],
     [{ id: 'x', fact: 'pain.days', between: [7, 27] }, [6, 7, 27, 28], ['silent', 'fires', 'fires', 'silent']],
+    [{ id: 'x', fact: 'pain.days', between: [7, 7] }, [6, 7, 8], ['silent', 'fires', 'silent']],
     [{ id: 'x', fact: 'pain.score', below: { setting: 'mildScore' } }, [3.9, 4], ['fires', 'silent']],
     [{ id: 'x', fact: 'complaint.kind', is: 'sudden' }, ['sudden', 'gradual'], ['fires', 'silent']],
     [{ id: 'x', fact: 'complaint.kind', in: ['sudden'] }, ['sudden', 'gradual'], ['fires', 'silent']],
@@ -142,6 +150,41 @@ describe('the indicator is that of the first level whose conditions all hold', (
     [{}, 'info'],
   ] as const)('%j: %s', (facts, indicator) => {
     expect(outcomeOf(rule, facts)).toMatchObject({ result: 'fires', indicator });
+  });
+
+  it('nothing holds: it informs', () => {
+    const never = { ...rule, card: { ...rule.card, indicator: [{ level: 'critical' as const, when: ['severe'] }] } };
+    expect(outcomeOf(never, { 'pain.score': 6 })).toMatchObject({ result: 'fires', indicator: 'info' });
+  });
+
+  describe('a group and each of its members', () => {
+    const picture = group(
+      'picture',
+      'anyOf',
+      clauses({ id: 'night', fact: 'pain.atNight', is: true }, { id: 'rest', fact: 'pain.atRest', is: true }),
+    );
+    const grouped = (when: readonly string[]) =>
+      ruleOf('grouped', {
+        when: [picture],
+        unless: clauses({ id: 'mild', fact: 'pain.score', below: 4 }),
+        card: { indicator: [{ level: 'warning', when }] },
+      });
+    const [night, rest] = [{ 'pain.atNight': true }, { 'pain.atRest': true }];
+
+    it.each([
+      [['picture'], night, 'warning'],
+      [['picture'], rest, 'warning'],
+      [['night'], night, 'warning'],
+      [['night'], rest, 'info'],
+      [['night'], { ...rest, 'pain.atNight': false }, 'info'],
+      [['rest'], rest, 'warning'],
+      [['rest'], night, 'info'],
+      [['night', 'rest'], night, 'info'],
+      [['night', 'rest'], { ...night, ...rest }, 'warning'],
+      [['mild'], night, 'info'],
+    ] as const)('a level that needs %j, with %j: %s', (when, facts, indicator) => {
+      expect(outcomeOf(grouped(when), facts as Facts)).toMatchObject({ result: 'fires', indicator });
+    });
   });
 });
 

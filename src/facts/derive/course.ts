@@ -38,25 +38,25 @@ function readCourse(draft: Draft | undefined, calendar: Calendar): Course | stri
   if (typeof read === 'string') return read;
   const factor = prednisoneFactor(draft);
   const starts = read.flatMap((step) => step.start ?? []);
-  const start = starts.length > 0 ? Math.min(...starts) : undefined;
+  const start = Math.min(...starts);
   const doses: number[] = [];
   for (const step of read) {
     const { days } = step;
     if (days === undefined || days < 1) return 'the order does not say for how many days';
-    const offset = step.start !== undefined && start !== undefined ? step.start - start : doses.length;
+    const offset = step.start === undefined ? doses.length : step.start - start;
     if (offset + days > READ_DAYS_LIMIT) return 'the course is longer than can be judged';
     for (let day = offset; day < offset + days; day++) doses[day] = (doses[day] ?? 0) + step.daily * factor;
   }
   return {
     doses: withoutEnd(Array.from({ length: doses.length }, (_, day) => doses[day] ?? 0)),
-    ...(start !== undefined && { start }),
+    ...(starts.length > 0 && { start }),
   };
 }
 
 /** Without the days of 0 mg that only say when the course stops. */
 function withoutEnd(doses: readonly number[]): readonly number[] {
   const last = doses.findLastIndex((dose) => dose > 0);
-  return last < 0 ? doses.slice(0, 1) : doses.slice(0, last + 1);
+  return doses.slice(0, Math.max(last, 0) + 1);
 }
 
 /** Milligrams that the source gives on each day for a start dose: seven days in full, then ten less every day. */
@@ -76,10 +76,9 @@ const STEP = 10;
 export function tapersAsSource(doses: readonly number[], lastDay: number): boolean {
   const [start = 0] = doses;
   const full = doses.slice(0, DAYS_AT_FULL_DOSE);
-  if (full.length < DAYS_AT_FULL_DOSE || full.some((dose) => dose !== start) || doses.length > lastDay) return false;
-  const falls = [...doses.slice(DAYS_AT_FULL_DOSE), 0].map(
-    (dose, index) => (doses[DAYS_AT_FULL_DOSE + index - 1] ?? 0) - dose,
-  );
+  if (full.some((dose) => dose !== start) || doses.length > lastDay) return false;
+  // From the seventh day on; a shorter course has none.
+  const falls = doses.slice(DAYS_AT_FULL_DOSE - 1).map((dose, index, rest) => dose - (rest[index + 1] ?? 0));
   return (falls[0] ?? 0) > 0 && falls.every((fall) => fall >= 0 && fall <= STEP);
 }
 

@@ -83,8 +83,7 @@ function boundsOf(repeat: Raw, calendar: Calendar): Pick<Dosage, 'days' | 'start
 function doseOf(step: Raw, mgPerUnit: number | undefined): number | undefined {
   const [rate] = listOf(step['doseAndRate']);
   const quantity = rate?.['doseQuantity'];
-  const stated = milligrams(quantity);
-  if (stated !== undefined || mgPerUnit === undefined || !isObject(quantity) || !isUnit(quantity)) return stated;
+  if (mgPerUnit === undefined || !isObject(quantity) || !isUnit(quantity)) return milligrams(quantity);
   return typeof quantity['value'] === 'number' ? quantity['value'] * mgPerUnit : undefined;
 }
 

@@ -15,38 +15,35 @@ export function exactOnset(episode: Episode | undefined, today: Day): Day | Fact
   return episode.onset.first;
 }
 
-function daysSinceOnset({ case: theCase, episode }: DerivationInput): Fact {
-  const onset = exactOnset(episode, theCase.today);
-  return typeof onset === 'number' ? known(theCase.today - onset, episode?.conditions) : onset;
-}
-
-function dayAfterOnset(days: number): Derivation {
+/** A number that follows from the day of onset. */
+function ofOnset(count: (onset: Day, today: Day) => number): Derivation {
   return {
     derive: ({ case: theCase, episode }) => {
       const onset = exactOnset(episode, theCase.today);
-      return typeof onset === 'number' ? known(onset + days, episode?.conditions) : onset;
+      return typeof onset === 'number' ? known(count(onset, theCase.today), episode?.conditions) : onset;
     },
   };
 }
 
+const dayAfterOnset = (days: number): Derivation => ofOnset((onset) => onset + days);
+
 /** Strictly more than three calendar months (AMB-05); a partial onset decides when all its days agree. */
 function overThreeMonths({ case: theCase, episode }: DerivationInput): Fact {
-  const onset = episode?.onset;
-  if (onset === undefined) return unknown('no onset recorded', episode?.conditions);
-  if (onset.first > theCase.today) return unknown('the onset lies in the future', episode?.conditions);
+  if (episode?.onset === undefined) return unknown('no onset recorded', episode?.conditions);
+  const { onset, conditions } = episode;
+  if (onset.first > theCase.today) return unknown('the onset lies in the future', conditions);
   const verdicts = [onset.first, Math.min(onset.last, theCase.today)].map((day) => theCase.today > addMonths(day, 3));
-  if (verdicts[0] !== verdicts[1]) return unknown('the onset is recorded without a day', episode?.conditions);
-  return known(verdicts[0] === true, episode?.conditions);
+  if (verdicts[0] !== verdicts[1]) return unknown('the onset is recorded without a day', conditions);
+  return known(verdicts[0] === true, conditions);
 }
 
-/** Age in years at a day, with the days since the last birthday as a fraction: 50 on the fiftieth birthday, above 50 the day after. */
+/** Age in years at a day, with the days from this year's birthday as a fraction: 50 on the fiftieth birthday, above 50 the day after. */
 export function exactAge(birth: Day, day: Day): number {
   const { year, month, dayOfMonth } = civil(birth);
   const now = civil(day);
   // Born on 29 February: in other years the birthday falls on 1 March, which is what the day number gives.
-  const birthday = (inYear: number): Day => dayNumber(inYear, month, dayOfMonth);
-  const passed = day >= birthday(now.year) ? now.year : now.year - 1;
-  return passed - year + (day - birthday(passed)) / 366;
+  const birthday = dayNumber(now.year, month, dayOfMonth);
+  return now.year - year + (day - birthday) / 366;
 }
 
 function ageAt(birthDate: DateSpan | undefined, day: Day): Fact {
@@ -61,7 +58,7 @@ function ageAtOnset({ case: theCase, episode }: DerivationInput): Fact {
 }
 
 export const TIME: Derivations = {
-  daysSinceOnset: { derive: daysSinceOnset },
+  daysSinceOnset: ofOnset((onset, today) => today - onset),
   overThreeMonths: { derive: overThreeMonths },
   dayThirteen: dayAfterOnset(13),
   dayFourteen: dayAfterOnset(14),

@@ -90,7 +90,7 @@ export function progressiveWeaknesses(theCase: Case, maxAge: number, days: numbe
 
 function falls(records: readonly Strength[], days: number): boolean {
   const isFall = (earlier: Strength, later: Strength): boolean =>
-    earlier.grade - later.grade >= 1 && later.date.first - earlier.date.first <= days && later.grade <= WEAK;
+    earlier.grade - later.grade >= 1 && later.date.first - earlier.date.first <= days;
   return records.some((later, index) => records.slice(index + 1).some((earlier) => isFall(earlier, later)));
 }
 
@@ -109,7 +109,7 @@ function differentRoots(muscles: Muscles, one: Strength, other: Strength): boole
 /** Weak muscle groups that no single root explains (AMB-33). */
 export function severalGroups(muscles: Muscles, weak: readonly Strength[]): boolean {
   const decisive = weak.filter((strength) => muscles[strength.muscle]?.ambiguous !== true);
-  return decisive.some((one, index) => decisive.slice(index + 1).some((other) => differentRoots(muscles, one, other)));
+  return decisive.some((one) => decisive.some((other) => differentRoots(muscles, one, other)));
 }
 
 /** Every weak muscle is as weak on the other side (AMB-22). */
