@@ -95,8 +95,18 @@ describe('card', () => {
     for (const { source } of cards) expect(source.label).not.toMatch(/^\s*$|plexus/i);
   });
 
-  test('H6 H7 no suggestion is sent yet, and so no selectionBehavior', () => {
-    for (const card of cards) expect([card.suggestions, card.selectionBehavior]).toEqual([undefined, undefined]);
+  test('H6 H7 selectionBehavior stands beside suggestions and nowhere else; each has a label, a uuid of its own and one action', () => {
+    const suggesting = cards.filter((card) => card.suggestions !== undefined);
+    expect(suggesting.length).toBeGreaterThan(0);
+    for (const card of cards) expect(card.selectionBehavior).toBe(card.suggestions && 'any');
+    const suggestions = suggesting.flatMap((card) => card.suggestions ?? []);
+    expect(new Set(suggestions.map(({ uuid }) => uuid)).size).toBe(suggestions.length);
+    for (const { label, uuid, actions } of suggestions) {
+      expect(uuid).toMatch(UUID);
+      expect(actions).toHaveLength(1);
+      expect([label, actions[0]?.description]).toEqual([expect.stringMatching(/./), expect.stringMatching(/./)]);
+      expect(['update', 'delete']).toContain(actions[0]?.type);
+    }
   });
 
   test('H9 H10 every override reason has code, system and display', () => {

@@ -5,7 +5,6 @@
 import type { FhirResource } from 'fhir/r4.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { KEY_OF_TYPE } from '../../src/cds-hooks/prefetch.js';
-import type { Card } from '../../src/cds-hooks/response.js';
 import { SERVICES } from '../../src/cds-hooks/services.js';
 import { resolveTokens } from '../../src/demo/date-tokens.js';
 import type { SeedResource } from '../../src/demo/fhir-store.js';
@@ -89,7 +88,8 @@ async function cardsOf(
   delete (body as Record<string, unknown>)['fhirAuthorization'];
   const answer = await post(`${service.url}/cds-services/${story.service}`, body);
   expect(answer.status).toBe(200);
-  return (answer.json as { cards: readonly Card[] }).cards.map((card) => ({ ...card, uuid: 'any' }));
+  const said: unknown = JSON.parse(answer.text, (name, value: unknown) => (name === 'uuid' ? undefined : value));
+  return (said as { cards: readonly unknown[] }).cards;
 }
 
 describe('the same cards', () => {
