@@ -41,7 +41,13 @@ export function capabilityStatement(base: string, started: string): CapabilitySt
 function describeType(type: string, parameters: SearchParameters): CapabilityStatementRestResource {
   return {
     type: type as CapabilityStatementRestResource['type'],
-    interaction: [{ code: 'read' }, { code: 'update' }, { code: 'create' }, { code: 'search-type' }],
+    interaction: [
+      { code: 'read' },
+      { code: 'update' },
+      { code: 'delete' },
+      { code: 'create' },
+      { code: 'search-type' },
+    ],
     versioning: 'versioned',
     readHistory: false,
     updateCreate: false,

@@ -7,7 +7,7 @@ import { createCalendar } from '../fhir/dates.js';
 import { acceptOnlyJson } from '../http/body.js';
 import { capabilityStatement } from './capability-statement.js';
 import { FHIR_JSON, FhirError, replyWithFhirErrors } from './fhir-errors.js';
-import { create, queryOf, read, requireType, search, update } from './fhir-interactions.js';
+import { create, queryOf, read, remove, requireType, search, update } from './fhir-interactions.js';
 import type { Api } from './fhir-interactions.js';
 import { refuseParameters } from './fhir-search.js';
 import { createStore } from './fhir-store.js';
@@ -68,10 +68,11 @@ function addRoutes(scope: FastifyInstance, api: Api): void {
   scope.post('/:type/_search', { onRequest }, search(api));
   scope.get('/:type/:id', { onRequest }, read(api));
   scope.put('/:type/:id', { onRequest }, update(api));
+  scope.delete('/:type/:id', { onRequest }, remove(api));
   refuseOtherMethods(scope, '/metadata', ['GET', 'HEAD']);
   refuseOtherMethods(scope, '/:type', ['GET', 'HEAD', 'POST']);
   refuseOtherMethods(scope, '/:type/_search', ['POST']);
-  refuseOtherMethods(scope, '/:type/:id', ['GET', 'HEAD', 'PUT']);
+  refuseOtherMethods(scope, '/:type/:id', ['GET', 'HEAD', 'PUT', 'DELETE']);
 }
 
 const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];

@@ -76,6 +76,15 @@ export function update(api: Api): RouteHandlerMethod {
   };
 }
 
+/** DELETE [type]/[id]: gone, without a trace of it; 404 for one that was not there, which here is a mistake of the client. */
+export function remove(api: Api): RouteHandlerMethod {
+  return async (request, reply) => {
+    refuseParameters(queryOf(request));
+    if (!api.store.remove(typeOf(request), idOf(request))) refuseUnknown();
+    return reply.code(204).send();
+  };
+}
+
 /** The parameters in the address, as they were sent. */
 export function queryOf({ url }: FastifyRequest): URLSearchParams {
   const start = url.indexOf('?');

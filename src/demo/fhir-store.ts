@@ -47,6 +47,8 @@ export interface FhirStore {
   create(type: string, content: Content): Resource;
   /** Stores the next version; undefined when there is none of that id. Throws `StoreFull`. */
   update(type: string, id: string, content: Content): Resource | undefined;
+  /** False when there was none of that id. */
+  remove(type: string, id: string): boolean;
   search(type: string, query: Query): Page;
 }
 
@@ -88,6 +90,12 @@ export function createStore(seed: readonly SeedResource[], { newId, now }: Store
     update(type, id, content) {
       const known = byType.get(type)?.get(id);
       return known && write(type, id, content, Number(known.meta.versionId) + 1);
+    },
+    remove(type, id) {
+      const key = `${type}/${id}`;
+      written -= sizes.get(key) ?? 0;
+      sizes.delete(key);
+      return byType.get(type)?.delete(id) ?? false;
     },
     search(type, { matches, compare, offset, count }) {
       const found = [...(byType.get(type)?.values() ?? [])].filter(matches);

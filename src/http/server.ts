@@ -93,7 +93,7 @@ export function buildServer(tools: ServerTools): FastifyInstance {
 function openToBrowsers(server: FastifyInstance): void {
   server.register(cors, {
     origin: true,
-    methods: ['GET', 'POST', 'PUT', 'OPTIONS'],
+    methods: ['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS'],
     allowedHeaders: ['authorization', 'content-type', 'accept'],
     exposedHeaders: ['location', 'etag'],
     strictPreflight: false,

@@ -79,7 +79,7 @@ describe('every example patient', () => {
 });
 
 describe('the demo EHR as a browser meets it', () => {
-  test.each(['GET', 'POST', 'PUT'])('CORS preflight of %s with an Authorization header', async (method) => {
+  test.each(['GET', 'POST', 'PUT', 'DELETE'])('CORS preflight of %s with an Authorization header', async (method) => {
     const { status, headers } = await send(`${fhir}/Patient/x`, {
       method: 'OPTIONS',
       headers: {

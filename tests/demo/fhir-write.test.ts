@@ -42,6 +42,17 @@ describe('a resource', () => {
     ]);
   });
 
+  test('is deleted: then it is not there, neither by its id nor by a search', async () => {
+    const { headers } = await post(`${ehr.url}/Condition`, BACK, { 'content-type': 'application/fhir+json' });
+    const location = headers.get('location')!;
+    const id = location.split('/').at(-1)!;
+    const remove = () => send(location, { method: 'DELETE' });
+    expect(await remove()).toMatchObject({ status: 204, text: '' });
+    expect((await send(location)).status).toBe(404);
+    expect((await send(`${ehr.url}/Condition?_id=${id}`)).json).toMatchObject({ total: 0 });
+    expect(issueOf((await remove()).json).code).toBe('not-found');
+  });
+
   test.each(['application/json', 'application/fhir+json', 'application/fhir+json; charset=UTF-8'])(
     'is created from %s, found at its Location and by a search',
     async (type) => {
@@ -149,9 +160,9 @@ describe('refused with an OperationOutcome that says what to do:', () => {
   });
 
   test.each([
-    ['DELETE', 'Patient/a', 'GET, HEAD, PUT, OPTIONS'],
-    ['PATCH', 'Patient/a', 'GET, HEAD, PUT, OPTIONS'],
-    ['POST', 'Patient/a', 'GET, HEAD, PUT, OPTIONS'],
+    ['DELETE', 'Patient', 'GET, HEAD, POST, OPTIONS'],
+    ['PATCH', 'Patient/a', 'GET, HEAD, PUT, DELETE, OPTIONS'],
+    ['POST', 'Patient/a', 'GET, HEAD, PUT, DELETE, OPTIONS'],
     ['PUT', 'Patient', 'GET, HEAD, POST, OPTIONS'],
     ['GET', 'Patient/_search', 'POST, OPTIONS'],
     ['POST', 'metadata', 'GET, HEAD, OPTIONS'],
