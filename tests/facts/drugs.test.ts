@@ -213,36 +213,3 @@ describe('the score under an NSAID and an opioid together', () => {
     expect(valueOf('pain.onCombination', [NA, ...records])).toBe(expected);
   });
 });
-
-describe('heart and vessel disease, in the codes of the problem list', () => {
-  const listed = (system: string, code: string): FhirResource =>
-    record('Condition', { clinicalStatus: { coding: [{ code: 'active' }] }, code: { coding: [{ system, code }] } });
-  const ICD = 'http://hl7.org/fhir/sid/icd-10';
-  const ICPC_1 = 'http://hl7.org/fhir/sid/icpc-1-nl';
-  const ICPC_2 = 'http://hl7.org/fhir/sid/icpc-2';
-
-  it.each([
-    ['angina', ICPC_1, 'K74.02'],
-    ['an infarction', ICPC_1, 'K75'],
-    ['an old infarction', ICPC_1, 'K76.02'],
-    ['a TIA', ICPC_1, 'K89'],
-    ['a stroke', ICPC_1, 'K90.03'],
-    ['peripheral arterial disease', ICPC_1, 'K92.01'],
-    ['cerebrovascular disease', ICPC_2, 'K91'],
-    ['chronic ischaemic heart disease', ICD, 'I25.1'],
-    ['a cerebral infarction', ICD, 'I63.9'],
-    ['a TIA', ICD, 'G45.9'],
-    ['atherosclerosis', ICD, 'I70.2'],
-  ])('%s counts (%s %s)', (_, system, code) => {
-    expect(valueOf('vessel.disease', [listed(system, code)])).toBe(true);
-  });
-
-  it.each([
-    ['Raynaud', ICPC_1, 'K92.02'],
-    ['Raynaud', ICD, 'I73.0'],
-    ['varicose veins', ICPC_2, 'K95'],
-    ['hypertension', ICPC_2, 'K86'],
-  ])('%s does not (%s %s)', (_, system, code) => {
-    expect(valueOf('vessel.disease', [listed(system, code)])).toBe(false);
-  });
-});
