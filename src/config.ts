@@ -4,6 +4,7 @@
  * Opens no file and no connection.
  */
 import { Ajv } from 'ajv';
+import { isBaseUrl, withoutSlash } from './base-url.js';
 
 const MODES = ['demo', 'production'] as const;
 const JURISDICTIONS = ['NL', 'BE'] as const;
@@ -117,12 +118,6 @@ interface Settings {
 
 const VARIABLES = Object.keys(SETTINGS) as Variable[];
 
-function isBaseUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const url = new URL(text);
-  return /^https?:$/.test(url.protocol) && url.username === '' && url.password === '' && !/[?#]/.test(text);
-}
-
 function isTimeZone(text: string): boolean {
   try {
     // Intl also takes offsets such as +01:00, which know no summer time.
@@ -185,7 +180,7 @@ function toConfig(settings: Settings): Config {
     mode: settings.PLEXUS_MODE,
     host: settings.HOST,
     port: settings.PORT,
-    ...(settings.PUBLIC_URL !== undefined && { publicUrl: settings.PUBLIC_URL.replace(/\/+$/, '') }),
+    ...(settings.PUBLIC_URL !== undefined && { publicUrl: withoutSlash(settings.PUBLIC_URL) }),
     ...(settings.CLIENTS_FILE !== undefined && { clientsFile: settings.CLIENTS_FILE }),
     jurisdiction: settings.JURISDICTION,
     timeZone: settings.TIME_ZONE,

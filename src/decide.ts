@@ -9,7 +9,7 @@ import { isForClinician } from './cds-hooks/context.js';
 import type { Gathered } from './cds-hooks/prefetch.js';
 import type { CdsRequest, Hook } from './cds-hooks/request.js';
 import type { Card } from './cds-hooks/response.js';
-import { numberOf } from './facts/load-facts.js';
+import { numberOf } from './facts/load-settings.js';
 import { withLocalCodes } from './fhir/code-sets.js';
 import { UNKNOWN_CLIENT, type Client } from './load-clients.js';
 import type { Knowledge } from './load-knowledge.js';

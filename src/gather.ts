@@ -13,7 +13,7 @@ import {
   type PrefetchKey,
   type SourceState,
 } from './cds-hooks/prefetch.js';
-import { grantOf } from './cds-hooks/scopes.js';
+import { readScopes, type Grants } from './cds-hooks/scopes.js';
 import { readSearchset } from './cds-hooks/searchset.js';
 import type { CdsRequest, Tolerance } from './cds-hooks/request.js';
 import type { Service } from './cds-hooks/services.js';
@@ -49,7 +49,7 @@ interface Fetched {
 /** What a round of reading needs to know. */
 interface Round extends GatherTools {
   readonly server: FhirServer;
-  readonly scope: string;
+  readonly grants: Grants;
   readonly budget: Budget;
   readonly patientId: string;
 }
@@ -66,7 +66,7 @@ export function createGather(tools: GatherTools): Gather {
       const round: Round = {
         ...tools,
         server,
-        scope: request.fhirAuthorization?.scope ?? '',
+        grants: readScopes(request.fhirAuthorization?.scope ?? ''),
         budget: createBudget(client.deadlineMs ?? tools.deadlineMs, tools.mostBytes),
         patientId: request.context.patientId,
       };
@@ -151,7 +151,7 @@ async function readKey(key: PrefetchKey, service: Service, round: Round): Promis
   const type = TYPE_OF_KEY[key];
   const query = (service.prefetch[key] ?? '').replaceAll('{{context.patientId}}', round.patientId);
   if (key === 'patient') return readPatient(query, round);
-  const grant = grantOf(round.scope, type, 'search');
+  const grant = round.grants(type, 'search');
   if (grant === 'none') return nothing('outside scope');
   const { pages, failure } = await round.fhir.search(round.server, query, round.budget);
   if (pages.length === 0) return nothing(failure ?? 'not FHIR');
@@ -170,7 +170,7 @@ function joined(pages: readonly Record<string, unknown>[]): Record<string, unkno
 }
 
 async function readPatient(path: string, round: Round): Promise<Fetched> {
-  if (grantOf(round.scope, 'Patient', 'read') === 'none') return nothing('outside scope');
+  if (round.grants('Patient', 'read') === 'none') return nothing('outside scope');
   const reply = await round.fhir.read(round.server, path, round.budget);
   if ('failure' in reply) return nothing(reply.failure);
   const { resource } = reply;
@@ -182,7 +182,7 @@ async function readPatient(path: string, round: Round): Promise<Fetched> {
 /** The Medications that requests and drafts refer to without saying what they are. */
 async function readMedications(resources: readonly FhirResource[], round: Round): Promise<readonly FhirResource[]> {
   const paths = medicationPaths(resources, round.server.base).slice(0, MOST_MEDICATIONS);
-  if (paths.length === 0 || grantOf(round.scope, 'Medication', 'read') === 'none') return [];
+  if (paths.length === 0 || round.grants('Medication', 'read') === 'none') return [];
   if (!round.breaker.lets(round.server.base)) return [];
   const replies = await Promise.all(paths.map((path) => round.fhir.read(round.server, path, round.budget)));
   return replies.flatMap((reply) => {

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { Ajv } from 'ajv';
+import { isBaseUrl, withoutSlash } from './base-url.js';
 import { PREFETCH_KEYS, type PrefetchKey } from './cds-hooks/prefetch.js';
 import { JURISDICTIONS, LANGUAGES, type Jurisdiction, type Language } from './cds-hooks/request.js';
 import { ConfigError } from './config.js';
@@ -59,7 +60,7 @@ export const UNKNOWN_CLIENT: Client = {
 
 const strings = { type: 'array', items: { type: 'string', minLength: 1 } };
 const yes = { type: 'boolean' };
-const validClients = new Ajv({ formats: { 'fhir-base': isFhirBase } }).compile<
+const validClients = new Ajv({ formats: { 'base-url': isBaseUrl } }).compile<
   readonly (Pick<Client, 'id'> & Partial<Client>)[]
 >({
   type: 'array',
@@ -70,7 +71,7 @@ const validClients = new Ajv({ formats: { 'fhir-base': isFhirBase } }).compile<
     additionalProperties: false,
     properties: {
       id: { type: 'string', pattern: '^[a-z][a-z0-9-]*$' },
-      fhirServers: { type: 'array', minItems: 1, items: { type: 'string', format: 'fhir-base' } },
+      fhirServers: { type: 'array', minItems: 1, items: { type: 'string', format: 'base-url' } },
       open: yes,
       privateNetwork: yes,
       deadlineMs: { type: 'integer', minimum: 100, maximum: 10_000 },
@@ -93,12 +94,6 @@ const validClients = new Ajv({ formats: { 'fhir-base': isFhirBase } }).compile<
     },
   },
 });
-
-function isFhirBase(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const url = new URL(text);
-  return /^https?:$/.test(url.protocol) && url.username === '' && url.password === '' && !/[?#]/.test(text);
-}
 
 /** Reads and checks the registry at `path`. */
 export function loadClients(path: string): readonly Client[] {
@@ -128,8 +123,6 @@ function readClients(file: YamlFile): readonly Client[] {
     return client;
   });
 }
-
-const withoutSlash = (url: string): string => url.replace(/\/+$/, '');
 
 /** Finds the client that a request comes from, by the FHIR server that it names. */
 export function clientFinder(clients: readonly Client[]): (fhirServer: string | undefined) => Client {

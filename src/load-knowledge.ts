@@ -5,7 +5,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CodeSystem } from 'fhir/r4.js';
-import type { CardTexts } from './cards/render.js';
+import type { CardTexts } from './cards/sentences.js';
 import { NO_DRAFTS, loadFrenchDrafts, type DraftTexts } from './draft-texts.js';
 import { ALARM } from './facts/derive/alarm.js';
 import { armStrengthDerivations } from './facts/derive/arm-strength.js';
@@ -28,14 +28,8 @@ import type { Muscles } from './facts/derive/weakness.js';
 import { YELLOW } from './facts/derive/yellow.js';
 import type { FactDeclaration } from './facts/fact.js';
 import { createFacts, type Facts } from './facts/facts.js';
-import {
-  applySiteSettings,
-  loadFacts,
-  loadSettings,
-  type FactDefinition,
-  type FactTools,
-  type Settings,
-} from './facts/load-facts.js';
+import { loadFacts, type FactDefinition, type FactTools } from './facts/load-facts.js';
+import { applySiteSettings, loadSettings, type Settings } from './facts/load-settings.js';
 import { loadCodeSets, type CodeSets } from './fhir/code-sets.js';
 import type { Calendar } from './fhir/dates.js';
 import { loadLeaflets } from './rules/load-leaflets.js';

@@ -1,8 +1,7 @@
 /**
- * Card plans -> cards with words: summary, Markdown detail, source, override reasons, links and our extension.
- * Pure but for the ids, which are an argument. Never says that something was excluded; says what is not recorded.
+ * Card plans -> cards with words: summary, detail, source, suggestions, override reasons, links and our extension.
+ * Pure but for the ids, which are an argument.
  */
-import type { Language } from '../cds-hooks/request.js';
 import {
   CARD_EXTENSION,
   type Card,
@@ -11,47 +10,15 @@ import {
   type Indicator,
   type Link,
 } from '../cds-hooks/response.js';
-import { type FactDeclaration, type ReadFact } from '../facts/fact.js';
 import { SUMMARY_LIMIT } from '../rules/check-rules.js';
 import { missingFacts, type Outcome } from '../rules/evaluate.js';
-import { fillPlaceholders } from '../rules/placeholders.js';
-import type { Leaflet } from '../rules/load-leaflets.js';
-import { clausesOf, type Citation, type LineKind, type Rule } from '../rules/rule.js';
+import type { Rule } from '../rules/rule.js';
+import { textIn, type Text } from '../text.js';
+import { cannotCheck, detailOf } from './detail.js';
 import type { CardPlan } from './group.js';
-import { WORDS, factText, shorten } from './words.js';
+import { sentence, type CardTexts, type RenderTools } from './sentences.js';
 import { suggestionsOf } from './suggestions.js';
-import { DRAFT_MARK, textIn, type Text } from '../text.js';
-
-/** The fixed texts that cards are made with. */
-export interface CardTexts {
-  /** Facts by id, with their number. */
-  readonly facts: ReadonlyMap<string, { readonly number: number; readonly declaration: FactDeclaration }>;
-  readonly sources: Readonly<Record<string, { readonly label: Text; readonly url?: string }>>;
-  readonly links: Readonly<Record<string, { readonly label: Text; readonly url: string }>>;
-  readonly leaflets: ReadonlyMap<string, Leaflet>;
-  /** Override reasons by set and language. */
-  readonly overrides: Readonly<
-    Record<string, readonly { readonly code: string; readonly system: string; readonly display: Text }[]>
-  >;
-  /** Base of our canonical addresses. */
-  readonly base: string;
-}
-
-export interface RenderTools {
-  readonly texts: CardTexts;
-  readonly read: ReadFact;
-  readonly language: Language;
-  readonly demo: boolean;
-  /** Where clients reach us, for links to our own pages; without trailing slash. */
-  readonly publicUrl: string;
-  readonly randomId: () => string;
-  /** Day number of today. */
-  readonly today: number;
-  /** Incomplete rules of the hook, whose facts are asked for on the card of their decision. */
-  readonly incomplete: readonly Outcome[];
-}
-
-const MOST_QUESTIONS = 3;
+import { shorten } from './words.js';
 
 /** Writes one card. */
 export function renderCard(plan: CardPlan, tools: RenderTools): Card {
@@ -155,97 +122,4 @@ function missingOf(plan: CardPlan, { read, incomplete }: RenderTools): readonly 
     ),
   ];
   return [...new Set(missing)];
-}
-
-/** The questions that a card prints: at most three, none twice, none that one of its lines asks already. */
-function questionsOf(plan: CardPlan, missing: readonly string[], tools: RenderTools): readonly string[] {
-  const clauses = plan.lines.flatMap((outcome) => outcome.rule.when.flatMap(clausesOf));
-  const asked = clauses.filter((clause) => clause.operator === 'recorded' && clause.operand === false);
-  const open = missing.filter((id) => !asked.some((clause) => clause.fact === id));
-  return [...new Set(namesOf(open, tools))].slice(0, MOST_QUESTIONS);
-}
-
-function sentence(outcome: Outcome, text: Text | undefined, { texts, read, language }: RenderTools): string {
-  return fillPlaceholders(text ? textIn(text, language) : '', (fact) => {
-    const known = texts.facts.get(fact);
-    return known ? factText(read(known.number, outcome.subject), known.declaration, language) : '';
-  }).trim();
-}
-
-function namesOf(missing: readonly string[], { texts, language }: RenderTools): readonly string[] {
-  return missing.map((id) => {
-    const text = texts.facts.get(id)?.declaration.text;
-    return text ? textIn(text, language) : id;
-  });
-}
-
-function cannotCheck(missing: readonly string[], tools: RenderTools): string {
-  const names = [...new Set(namesOf(missing, tools))].slice(0, MOST_QUESTIONS).join(', ');
-  return `${WORDS[tools.language].cannotCheck} ${names}.`;
-}
-
-function detailOf(plan: CardPlan, missing: readonly string[], tools: RenderTools): string {
-  const words = WORDS[tools.language];
-  const { lead } = plan;
-  const questions = questionsOf(plan, missing, tools);
-  const parts = [
-    lead.result === 'fires' ? sentence(lead, lead.rule.card.detail, tools) : words.cannotCheckDetail,
-    ...sectionsOf(
-      plan.lines.filter((outcome) => outcome !== lead),
-      tools,
-    ),
-    questions.length > 0 ? `**${words.stillToCheck}:** ${questions.join('; ')}.` : '',
-    citationOf(lead.rule, tools),
-    tools.language === 'fr' ? `*${DRAFT_MARK}*` : '',
-    tools.demo ? `*${words.demo}*` : '',
-  ];
-  return parts.filter((part) => part !== '').join('\n\n');
-}
-
-/** What a reader looks for first comes first; a long card gets a heading for each part. */
-const SECTIONS: readonly { readonly heading: 'toDo' | 'toAsk' | 'background'; readonly kinds: readonly LineKind[] }[] =
-  [
-    { heading: 'toDo', kinds: ['alarm', 'delay', 'do', 'cancel', 'go'] },
-    { heading: 'toAsk', kinds: ['ask'] },
-    { heading: 'background', kinds: ['info'] },
-  ];
-const LINES_WITHOUT_HEADINGS = 4;
-
-function sectionsOf(lines: readonly Outcome[], tools: RenderTools): readonly string[] {
-  const sections = SECTIONS.map(({ heading, kinds }) => ({
-    heading: WORDS[tools.language][heading],
-    bullets: lines
-      .filter((outcome) => kinds.includes(outcome.rule.card.kind))
-      .map((outcome) => `- ${bulletOf(outcome, tools)}`),
-  })).filter(({ bullets }) => bullets.length > 0);
-  if (lines.length <= LINES_WITHOUT_HEADINGS) return [sections.flatMap(({ bullets }) => bullets).join('\n')];
-  return sections.map(({ heading, bullets }) => [`**${heading}**`, ...bullets].join('\n'));
-}
-
-/** A line of another rule; extensions and safety notes carry their mark and their own source. */
-function bulletOf(outcome: Outcome, tools: RenderTools): string {
-  const { card, source } = outcome.rule;
-  const text = sentence(outcome, card.bullet ?? card.summary, tools);
-  const [first] = source;
-  if (!first || first.kind === 'source') return text;
-  return `*${WORDS[tools.language][first.kind]}:* ${text} (${labelOf(first, tools)})`;
-}
-
-function citationOf(rule: Rule, tools: RenderTools): string {
-  const [first] = rule.source;
-  if (!first) return '';
-  const label = labelOf(first, tools);
-  const where = first.where === undefined ? label : `${label}, ${first.where}`;
-  const mark = first.kind === 'source' ? '' : `*${WORDS[tools.language][first.kind]}:* `;
-  return `> ${mark}${quoteOf(first, tools.language)} (${where})`;
-}
-
-function labelOf({ doc }: Citation, { texts, language }: RenderTools): string {
-  const source = texts.sources[doc];
-  return source ? textIn(source.label, language) : doc;
-}
-
-function quoteOf(citation: Citation, language: Language): string {
-  if (citation.quote !== undefined) return `“${citation.quote.replace(/\s+/g, ' ').trim()}”`;
-  return citation.paraphrase ? textIn(citation.paraphrase, language) : '';
 }

@@ -9,8 +9,11 @@ import type { Outcome } from '../rules/evaluate.js';
 import type { SuggestionPlan } from '../rules/rule.js';
 import { textIn } from '../text.js';
 import type { CardPlan } from './group.js';
-import type { RenderTools } from './render.js';
+import type { RenderTools } from './sentences.js';
 import { dateText, isoDate } from './words.js';
+
+/** Ours: nobody reads more, and a broken list of plans may hold thousands. */
+const MOST_SUGGESTIONS = 10;
 
 /** The suggestions of a card, in the order of its lines; none twice for one item. */
 export function suggestionsOf(plan: CardPlan, tools: RenderTools): readonly Suggestion[] {
@@ -23,7 +26,7 @@ export function suggestionsOf(plan: CardPlan, tools: RenderTools): readonly Sugg
     );
   // A planned item that two lines propose to cancel is cancelled once, and one order has one window.
   const byItem = new Map(made.map((suggestion) => [suggestion.actions[0]?.resourceId ?? 'order', suggestion]));
-  return [...byItem.values()];
+  return [...byItem.values()].slice(0, MOST_SUGGESTIONS);
 }
 
 function factOf(id: string, outcome: Outcome, { texts, read }: RenderTools): Fact | undefined {

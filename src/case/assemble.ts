@@ -1,6 +1,6 @@
 /**
  * Resources of one request -> the Case.
- * Enters: what prefetch, the context and (later) the EHR's FHIR server gave. Leaves: a Case; wrong, void and unusable data are left out and counted.
+ * Enters: what prefetch, the context and the EHR's FHIR server gave. Leaves: a Case; wrong, void and unusable data are left out and counted.
  * Throws ServiceError when the patient is missing (412) or is not the context patient (422), or the drafts are too many (400).
  */
 import type { FhirResource } from 'fhir/r4.js';

@@ -60,9 +60,9 @@ function finishedConditions(episodes: readonly Raw[]): ReadonlySet<string> {
     some
       .flatMap(({ diagnosis }) => listOf(diagnosis))
       .flatMap(({ condition }) => (isObject(condition) ? (normaliseReference(condition['reference']) ?? []) : []));
-  const running = namedBy(episodes.filter(({ status }) => status !== 'finished'));
+  const running = new Set(namedBy(episodes.filter(({ status }) => status !== 'finished')));
   const over = namedBy(episodes.filter(({ status }) => status === 'finished'));
-  return new Set(over.filter((condition) => !running.includes(condition)));
+  return new Set(over.filter((condition) => !running.has(condition)));
 }
 
 function withStatus(raw: Raw, finished: ReadonlySet<string>): FhirResource {

@@ -3,6 +3,7 @@
  * The envelope of CDS Hooks is held to the letter; the FHIR resources in it are only taken out of their Bundles,
  * and refused where judging them would be unsafe (another patient, not R4). Their content is read by `fhir/` and `case/`.
  */
+import { withoutSlash } from '../base-url.js';
 import { ServiceError } from '../errors.js';
 import { readContext } from './context.js';
 import { readPreferences } from './preferences.js';
@@ -77,7 +78,7 @@ export function parseRequest(body: unknown, service: Service): CdsRequest {
     context,
     prefetch,
     preferences: readPreferences(envelope.extension),
-    ...(fhirServer !== undefined && { fhirServer: fhirServer.replace(/\/+$/, '') }),
+    ...(fhirServer !== undefined && { fhirServer: withoutSlash(fhirServer) }),
     ...(fhirAuthorization && {
       fhirAuthorization: { token: fhirAuthorization.access_token, scope: fhirAuthorization.scope },
     }),

@@ -8,19 +8,24 @@ const SMART_SCOPE = /^(?:patient|user|system)\/([A-Za-z]+|\*)\.(\*|read|write|[c
 /** `all` of a type, `some` of it (a v2 scope with a filter), or `none`. */
 export type Grant = 'all' | 'some' | 'none';
 
-/** What the scopes grant of reading a type: by id where `by` is `read`, by search otherwise. */
-export function grantOf(scope: string, type: string, by: 'read' | 'search'): Grant {
-  const scopes = scope.split(/\s+/).flatMap((one) => {
+/** What is granted of reading a type: by id where `by` is `read`, by search otherwise. */
+export type Grants = (type: string, by: 'read' | 'search') => Grant;
+
+/** Reads the scopes of a token, as it names them. */
+export function readScopes(text: string): Grants {
+  const scopes = text.split(/\s+/).flatMap((one) => {
     const match = SMART_SCOPE.exec(one);
     return match ? [{ type: match[1], rights: match[2] ?? '', isFiltered: match[3] !== undefined }] : [];
   });
-  if (scopes.length === 0) return 'all';
-  const wanted = by === 'read' ? 'r' : 's';
-  const fitting = scopes.filter(
-    (one) =>
-      (one.type === type || one.type === '*') &&
-      (one.rights === '*' || one.rights === 'read' || (one.rights !== 'write' && one.rights.includes(wanted))),
-  );
-  if (fitting.length === 0) return 'none';
-  return fitting.every(({ isFiltered }) => isFiltered) ? 'some' : 'all';
+  if (scopes.length === 0) return () => 'all';
+  return (type, by) => {
+    const wanted = by === 'read' ? 'r' : 's';
+    const fitting = scopes.filter(
+      (one) =>
+        (one.type === type || one.type === '*') &&
+        (one.rights === '*' || one.rights === 'read' || (one.rights !== 'write' && one.rights.includes(wanted))),
+    );
+    if (fitting.length === 0) return 'none';
+    return fitting.every(({ isFiltered }) => isFiltered) ? 'some' : 'all';
+  };
 }

@@ -7,7 +7,8 @@ import { draftConcerns } from './derive/orders.js';
 import type { Case, Draft, Entry, Episode } from '../case/case.js';
 import { FALSE, known, unknown, type Fact, type FactValue, type ReadFact, type Subject } from './fact.js';
 import type { DerivationInput } from './derivation.js';
-import { numberOf, type FactDefinition, type Settings, type Source } from './load-facts.js';
+import { type FactDefinition, type Source } from './load-facts.js';
+import { numberOf, type Settings } from './load-settings.js';
 import { ageInDays, findingFact, sinceOnset } from './windows.js';
 
 /** The facts of one case: a reader, and the subjects that rules are evaluated for. */

@@ -1,25 +1,15 @@
 /**
- * Fact definitions and settings: YAML -> checked, compiled definitions.
- * Enters: the text of `rules/facts/*.yaml` and `rules/settings.yaml`. Leaves: definitions that `facts.ts` computes. Throws KnowledgeError.
+ * Fact definitions: YAML -> checked, compiled definitions.
+ * Enters: the text of `rules/facts/*.yaml`. Leaves: definitions that `facts.ts` computes. Throws KnowledgeError.
  */
 import { Ajv } from 'ajv';
 import type { CodeSets } from '../fhir/code-sets.js';
 import { KnowledgeError, schemaError, type YamlFile } from '../yaml-file.js';
 import type { Derivation, Derivations } from './derivation.js';
 import type { FactDeclaration, FactScope, FactType } from './fact.js';
+import type { Settings } from './load-settings.js';
 import { compilePath, type ReadPath } from './path.js';
 import { TEXT_SCHEMA, type Text } from '../text.js';
-
-export type Settings = Readonly<
-  Record<string, { readonly value: number; readonly unit: string; readonly reason: string }>
->;
-
-/** The number of a setting; throws RangeError when there is none of that name. */
-export function numberOf(settings: Settings, name: string): number {
-  const found = settings[name];
-  if (!found) throw new RangeError(`no setting ${name}`);
-  return found.value;
-}
 
 /** A number, or the name of a setting that holds it. */
 export type NumberOrSetting = number | { readonly setting: string };
@@ -124,39 +114,6 @@ const validFacts = ajv.compile<Readonly<Record<string, RawFact>>>({
     },
   },
 });
-
-const validSettings = ajv.compile<Settings>({
-  type: 'object',
-  additionalProperties: {
-    type: 'object',
-    required: ['value', 'unit', 'reason'],
-    additionalProperties: false,
-    properties: { value: { type: 'number' }, unit: { type: 'string' }, reason: { type: 'string', minLength: 10 } },
-  },
-});
-
-/** Reads `rules/settings.yaml`. */
-export function loadSettings(file: YamlFile): Settings {
-  if (validSettings(file.value)) return file.value;
-  throw schemaError(file, validSettings.errors);
-}
-
-const validSiteSettings = ajv.compile<Readonly<Record<string, number>>>({
-  type: 'object',
-  // Every setting is an age, an amount or a threshold: none can be below zero.
-  additionalProperties: { type: 'number', minimum: 0 },
-});
-
-/** The settings with a site's own numbers in their place: `name: number` for each. Refuses a name that does not exist. */
-export function applySiteSettings(file: YamlFile, shipped: Settings): Settings {
-  if (!validSiteSettings(file.value)) throw schemaError(file, validSiteSettings.errors);
-  const changed = Object.entries(file.value).map(([name, value]) => {
-    const setting = shipped[name];
-    if (!setting) throw new KnowledgeError(file.at([name]), `there is no setting ${name}; see rules/settings.yaml`);
-    return [name, { ...setting, value }] as const;
-  });
-  return { ...shipped, ...Object.fromEntries(changed) };
-}
 
 export interface FactTools {
   readonly codeSets: CodeSets;

@@ -3,7 +3,7 @@
  * Enters: parsed YAML and what it may refer to. Leaves: compiled rules; no file is read here. Runs at start-up only.
  */
 import type { FactDeclaration, FactValue } from '../facts/fact.js';
-import type { Settings } from '../facts/load-facts.js';
+import type { Settings } from '../facts/load-settings.js';
 import { KnowledgeError, schemaError, type YamlFile } from '../yaml-file.js';
 import { checkRule, type Fail } from './check-rules.js';
 import { compileClause } from './clauses.js';

@@ -11,6 +11,7 @@ import {
   backPain,
   found,
   inUse,
+  na,
   neckAndArmPain,
   order,
   RIGHT_SHOULDER,
@@ -20,10 +21,6 @@ import {
 
 const { view, ordered } = askService();
 
-const na = (days: number, verification: string) =>
-  condition('neuralgic-amyotrophy', daysAgo(days), RIGHT_SHOULDER, {
-    verificationStatus: { coding: [{ code: verification }] },
-  });
 const neckOperation = record('Procedure', {
   status: 'completed',
   code: coded('cervical-laminectomy'),

@@ -11,6 +11,7 @@ import {
   backPain,
   found,
   inUse,
+  na,
   order,
   RIGHT_SHOULDER,
   shoulderPain,
@@ -19,10 +20,6 @@ import {
 
 const { view, ordered } = askService();
 
-const na = (days: number, verification: string) =>
-  condition('neuralgic-amyotrophy', daysAgo(days), RIGHT_SHOULDER, {
-    verificationStatus: { coding: [{ code: verification }] },
-  });
 const severe = nrs(8, TODAY, RIGHT_SHOULDER);
 const THREE_WORDS = ['pain-continuous', 'pain-progressive', 'pain-non-mechanical'].map((code) => found(code));
 

@@ -12,6 +12,7 @@ import {
   askService,
   backPain,
   found,
+  na,
   neckAndArmPain,
   neckPain,
   RIGHT_SHOULDER,
@@ -22,10 +23,6 @@ import {
 const { ask, view, ordered } = askService();
 
 const OLD = { birthDate: '1960-01-01' };
-const na = (days: number, verification = 'provisional') =>
-  condition('neuralgic-amyotrophy', daysAgo(days), RIGHT_SHOULDER, {
-    verificationStatus: { coding: [{ code: verification }] },
-  });
 const score = (value: number) => observation('nrs-pain', TODAY, RIGHT_SHOULDER, { valueQuantity: { value } });
 const severe = score(8);
 const DOCUMENTED = [found('red-flags-excluded'), found('yellow-flags-assessed')];
@@ -76,7 +73,7 @@ describe('D08: the window of prednisone is a line while NA is suspected, advice 
   });
 
   test('listed: the advice with the last day, and no line', async () => {
-    const cards = await view([na(3), severe]);
+    const cards = await view([na(3, 'provisional'), severe]);
     expect(cardWith('NA-99', cards)?.summary).toContain('1 December');
     expect(rulesOn(cards)).not.toContain('na-prednisone-window-line');
   });
@@ -86,7 +83,7 @@ describe('D08: the window of prednisone is a line while NA is suspected, advice 
     [14, 7, ['prednisone-window-passed']],
     [13, 6.9, ['prednisone-nrs-too-low']],
   ])('an order on day %i, NRS %d: %j', async (days, value, expected) => {
-    const rules = rulesOn(await ordered(prescription('H02AB07'), [na(days), score(value)]));
+    const rules = rulesOn(await ordered(prescription('H02AB07'), [na(days, 'provisional'), score(value)]));
     expect(rules.filter((id) => ['prednisone-window-passed', 'prednisone-nrs-too-low'].includes(id))).toEqual(expected);
   });
 

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { FactValue } from '../../src/facts/fact.js';
 import { createFacts } from '../../src/facts/facts.js';
-import { loadSettings } from '../../src/facts/load-facts.js';
+import { loadSettings } from '../../src/facts/load-settings.js';
 import { parseYaml } from '../../src/yaml-file.js';
 import { DEFINITIONS, valueOf } from '../support/facts.js';
 import { ROOT } from '../support/files.js';

@@ -1,7 +1,8 @@
 /** Every mistake in a file of facts that stops the start, with its line and a sentence. */
 import { describe, expect, it } from 'vitest';
 import { known } from '../../src/facts/fact.js';
-import { loadFacts, loadSettings } from '../../src/facts/load-facts.js';
+import { loadFacts } from '../../src/facts/load-facts.js';
+import { loadSettings } from '../../src/facts/load-settings.js';
 import { KnowledgeError, parseYaml } from '../../src/yaml-file.js';
 
 const TEXT = 'text: { nl: "iets", en: "something" }';

@@ -148,6 +148,36 @@ describe('what is missing', () => {
   });
 });
 
+describe('how much is read', () => {
+  test('at most twenty Medications for a request', async () => {
+    const orders = Array.from({ length: 21 }, (_, index) => ({
+      resourceType: 'MedicationRequest',
+      id: `m${index}`,
+      status: 'active',
+      intent: 'order',
+      subject: { reference: `Patient/${PATIENT}` },
+      medicationReference: { reference: `Medication/${index}` },
+    }));
+    await ask(requestWith({ ...EVERYTHING(), medications: searchsetOf(...orders) }));
+    expect(ehr.asked.filter((line) => line.includes('/Medication/'))).toHaveLength(20);
+  });
+
+  test('no more bytes than a request may bring itself', async () => {
+    await withOwn({ deadlineMs: 10_000 }, async () => {
+      const padding = 'x'.repeat(1_000_000);
+      ehr.answers = (request, response) => {
+        if (request.url?.includes('/Patient/')) good(request, response);
+        else sendJson(response, { ...searchsetOf(), extension: [{ url: 'urn:x', valueString: padding }] });
+      };
+      const { tolerated } = await explain(requestWith({}));
+      const outcomes = tolerated.map(({ what }) => what);
+      expect(outcomes.filter((what) => what.endsWith('too large')).length).toBeGreaterThan(0);
+      // Five megabytes are the limit of a body.
+      expect(outcomes.filter((what) => what === 'read from the FHIR server').length).toBeLessThanOrEqual(6);
+    });
+  });
+});
+
 describe('who is asked', () => {
   test.each([
     ['a server of nobody', { fhirServer: 'https://unknown.example/fhir' }],

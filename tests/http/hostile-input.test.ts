@@ -300,6 +300,30 @@ describe('envelope', () => {
   );
 });
 
+describe('input that a careless pattern or loop would take hours for', () => {
+  test('a fhirServer of two million slashes: 200', async () => {
+    const fhirServer = `http://ehr.example/${'/'.repeat(2_000_000)}x`;
+    expect((await call('patient-view', member('fhirServer', fhirServer))).status).toBe(200);
+  });
+
+  test('fifty thousand diagnoses of running and of finished episodes: 200', async () => {
+    const episode = (id: string, status: string) => ({
+      resourceType: 'EpisodeOfCare',
+      id,
+      status,
+      patient: { reference: `Patient/${PATIENT}` },
+      diagnosis: Array.from({ length: 50_000 }, (_, index) => ({
+        condition: { reference: `Condition/${id}${index}` },
+      })),
+    });
+    const prefetch = {
+      ...requestFor('patient-view').prefetch,
+      conditions: searchsetOf(episode('a', 'active'), episode('b', 'finished')),
+    };
+    expect((await call('patient-view', member('prefetch', prefetch))).status).toBe(200);
+  });
+});
+
 describe('prefetch', () => {
   test.each([[[]], ['x'], [1]])('row 35: prefetch %j: 400 value', async (prefetch) => {
     expectRefusal(await call('patient-view', member('prefetch', prefetch)), 400, 'value', 'prefetch');

@@ -129,6 +129,12 @@ describe('a complaint that is clearly better', () => {
     expect(new Set(suggestions.map(({ uuid }) => uuid)).size).toBe(2);
   });
 
+  test('has ten at most, however long a list of plans is', async () => {
+    const plans = (count: number) => Array.from({ length: count }, (_, day) => planned('mri-cervical', daysAgo(-day)));
+    expect(await better(...plans(10))).toHaveLength(10);
+    expect(await better(...plans(11))).toHaveLength(10);
+  });
+
   test('has none for what is done or was cancelled', async () => {
     const mri = planned('mri-cervical', daysAgo(-5));
     expect(await better(mri, planned('mri-cervical', daysAgo(-6), { status: 'revoked' }))).toHaveLength(1);

@@ -22,6 +22,12 @@ export const neckAndArmPain = (days: number): readonly FhirResource[] => [
   condition('arm-pain', daysAgo(days), ['site-arm', 'side-right']),
 ];
 
+/** NA on the problem list: confirmed, provisional, differential or refuted. */
+export const na = (days: number, verification: string): FhirResource =>
+  condition('neuralgic-amyotrophy', daysAgo(days), RIGHT_SHOULDER, {
+    verificationStatus: { coding: [{ code: verification }] },
+  });
+
 /** A drug that was begun so many days ago and is in use. */
 export const inUse = (drug: string, days: number): FhirResource =>
   record('MedicationRequest', {

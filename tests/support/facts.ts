@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { Case } from '../../src/case/case.js';
 import type { Fact, FactValue } from '../../src/facts/fact.js';
 import { createFacts } from '../../src/facts/facts.js';
-import { loadSettings } from '../../src/facts/load-facts.js';
+import { loadSettings } from '../../src/facts/load-settings.js';
 import { loadFactDefinitions } from '../../src/load-knowledge.js';
 import { parseYaml } from '../../src/yaml-file.js';
 import { ROOT } from './files.js';

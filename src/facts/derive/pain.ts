@@ -6,13 +6,11 @@ import { oncePerCase } from '../once-per-case.js';
 import { belongsTo } from '../../case/episodes.js';
 import { ARM_SITES, BELOW_KNEE_SITES, SCORE_SITES, halfOf } from '../../case/body.js';
 import type { Case, Episode, Score } from '../../case/case.js';
-import type { DateSpan } from '../../fhir/dates.js';
 import { isObject, listOf, normaliseReference } from '../../fhir/references.js';
 import type { DerivationInput, Derivations } from '../derivation.js';
 import { known, unknown, type Fact } from '../fact.js';
 import { allOf, anyOf, type Truth } from '../../three-valued.js';
 import { ageInDays, sinceOnset } from '../windows.js';
-import { drugsInUse, notOnDrugList } from './drug-list.js';
 import { exactOnset } from './time.js';
 
 /** Scores of an episode: of its sites or regions; one without a site only when it names the complaint or was made in its contact. */
@@ -93,62 +91,6 @@ function stillTroubled({ case: theCase, episode, setting }: DerivationInput): Fa
     .filter((score) => ageInDays(score.date, theCase.today) <= setting('scoreMaxAgeDays'));
   return known(recent.length === 0 || recent.some((score) => score.value >= 1), episode.conditions);
 }
-
-interface Improvement {
-  readonly maxScore: number;
-  readonly fallPercent: number;
-  readonly maxAge: number;
-}
-
-/** Whether the scores of one part of the complaint fell far enough; undefined when the latest is too old to say. */
-function improved(scores: readonly Score[], today: number, wanted: Improvement): Truth {
-  const [last] = scores;
-  if (!last || ageInDays(last.date, today) > wanted.maxAge) return undefined;
-  const top = Math.max(...scores.map((score) => score.value));
-  return last.value <= wanted.maxScore && top > 0 && (top - last.value) * 100 >= wanted.fallPercent * top;
-}
-
-/** Why it is not known whether the complaint is better: asked, not decided (D19). */
-export const STRONG_DRUG_IN_USE = 'a strong analgesic or a corticosteroid is in use';
-const STRONG_DRUGS = ['strong-opioid', 'systemic-corticosteroid'];
-
-/**
- * Clearly much better: recorded so, or by scores; neck and arm, or back and leg, must be better together (AMB-11, D19).
- * In neck or back pain only, "better" is enough. Unknown while a strong opioid or a systemic corticosteroid may hide the pain.
- */
-function muchBetter({ case: theCase, episode, setting, fact }: DerivationInput): Fact {
-  if (!episode) return unknown('no complaint');
-  const radiates = episode.group === 'neck-arm' || episode.group === 'back-leg';
-  const change = fact('change.global');
-  if (change.value === 'same' || change.value === 'worse') return known(false, change.evidence);
-  // Of several complaints, which one a change without a place is about cannot be told.
-  const placed = theCase.episodes.length === 1 || change.evidence.some(({ sites }) => sites.length > 0);
-  const said = placed && (change.value === 'much-better' || (change.value === 'better' && !radiates));
-  const scores = confirmed(scoresOf(theCase, episode));
-  const parts = radiates ? scoreParts(theCase, episode) : [scores];
-  const wanted = {
-    maxScore: setting(radiates ? 'muchBetterMaxScore' : 'betterMaxScore'),
-    fallPercent: setting(radiates ? 'muchBetterFallPercent' : 'betterFallPercent'),
-    maxAge: setting('scoreMaxAgeDays'),
-  };
-  const scored = parts.filter((part) => part.length > 0);
-  const byScore = scored.length > 0 ? allOf(scored.map((part) => improved(part, theCase.today, wanted))) : undefined;
-  // What was said before the latest score does not outweigh a score that tells otherwise.
-  const saidLast = said && !scores.some((score) => change.evidence.every(({ date }) => isBefore(date, score.date)));
-  const verdict = saidLast ? true : byScore;
-  const evidence = [...change.evidence, ...scores.map((score) => score.entry)];
-  if (verdict === undefined) return unknown('no recent pain score or change recorded', evidence);
-  if (!verdict) return known(false, evidence);
-  const strong = STRONG_DRUGS.flatMap((concept) => drugsInUse(theCase, concept));
-  if (strong.length > 0) return unknown(STRONG_DRUG_IN_USE, [...evidence, ...strong]);
-  const drugs = notOnDrugList(theCase);
-  if (drugs.value === undefined) return drugs;
-  return theCase.completeness('Observation') === 'complete'
-    ? known(true, evidence)
-    : unknown('later findings could not be searched completely', evidence);
-}
-
-const isBefore = (one: DateSpan | undefined, other: DateSpan): boolean => one === undefined || one.last < other.first;
 
 /** Sudden when recorded so, or when the peak came within days of a known onset; gradual when recorded so (AMB-18). */
 function acute(input: DerivationInput): Fact {
@@ -238,11 +180,6 @@ export const PAIN: Derivations = {
   painLatest: { derive: latest, settings: ['scoreMaxAgeDays'] },
   painPeak: { derive: peak },
   stillTroubled: { derive: stillTroubled, settings: ['scoreMaxAgeDays'] },
-  muchBetter: {
-    derive: muchBetter,
-    settings: ['scoreMaxAgeDays', 'muchBetterMaxScore', 'muchBetterFallPercent', 'betterMaxScore', 'betterFallPercent'],
-    facts: ['change.global'],
-  },
   painAcute: {
     derive: acute,
     settings: ['acutePeakWithinDays'],

@@ -1,0 +1,15 @@
+/** Base URLs as people and clients write them: which are one, and the same one whether a slash stands at its end or not. */
+
+/** True for an http(s) address without user, query or fragment. */
+export function isBaseUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  return /^https?:$/.test(url.protocol) && url.username === '' && url.password === '' && !/[?#]/.test(text);
+}
+
+/** The address without slashes at its end. Counted, not matched: a pattern takes hours for a million slashes that end in something else. */
+export function withoutSlash(url: string): string {
+  let end = url.length;
+  while (url[end - 1] === '/') end -= 1;
+  return url.slice(0, end);
+}
