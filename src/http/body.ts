@@ -8,15 +8,28 @@ import { ServiceError } from '../errors.js';
 const JSON_TYPE = /^application\/(?:[a-z0-9.-]+\+)?json(?:;|$)/;
 const CHARSET = /;\s*charset\s*=\s*"?([^";\s]+)/i;
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The body as it was sent, for what JSON.parse loses; kept out of `notes`, which are logged. */
+    bodyText: string;
+  }
+}
+
 /** Replaces Fastify's body parsers by one for JSON. */
 export function acceptOnlyJson(server: FastifyInstance): void {
+  // A server within this one, such as the demo EHR's, calls this again and has the member already.
+  if (!server.hasRequestDecorator('bodyText')) server.decorateRequest('bodyText', '');
   const parseJson = server.getDefaultJsonParser('error', 'error');
   server.removeAllContentTypeParsers();
   server.addContentTypeParser(JSON_TYPE, { parseAs: 'buffer' }, (request, body, done) => {
     const text = decode(body as Buffer);
-    if (text === undefined) done(new ServiceError('body-not-utf8'));
+    if (text === undefined) {
+      done(new ServiceError('body-not-utf8'));
+      return;
+    }
+    request.bodyText = text;
     // The parser answers through `done`; its type also allows a promise, which it never returns.
-    else void parseJson(request, text, done);
+    void parseJson(request, text, done);
   });
   server.addHook('onRequest', async (request) => refuseEncodings(request));
 }

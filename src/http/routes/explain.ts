@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { answer } from '../answer.js';
 import { refuseOtherMethods } from '../methods.js';
+import { writeAnswer } from '../number-literals.js';
 import type { ServerTools } from '../server.js';
 import { serviceFinder } from './find-service.js';
 
@@ -14,9 +15,9 @@ export function explain(server: FastifyInstance, tools: ServerTools): void {
     request.notes.silent = true;
     findService(request);
   };
-  server.post(URL_PATTERN, { onRequest }, async (request) => {
+  server.post(URL_PATTERN, { onRequest }, async (request, reply) => {
     const { cards, trace } = await answer(request, findService(request), tools, true);
-    return { cards, trace };
+    return reply.type('application/json').send(writeAnswer({ cards, trace }, request.bodyText));
   });
   refuseOtherMethods(server, URL_PATTERN, 'POST');
 }
