@@ -104,7 +104,7 @@ function createEngine(config: Config, now: () => number, clients: readonly Clien
   const disabled = config.rulesDisabled;
   refuseUnknown('RULES_DISABLED', disabled, knowledge);
   for (const client of clients) refuseUnknown(`CLIENTS_FILE, client ${client.id},`, client.disabled, knowledge);
-  refuseUnknownConcepts(clients, knowledge);
+  refuseUnknownCodes(clients, knowledge);
   return {
     decide: createDecide({
       knowledge,
@@ -129,9 +129,14 @@ function refuseUnknown(setting: string, disabled: readonly string[], { rules, de
     ]);
 }
 
-/** A local code that stands for nothing would be a disease that nobody sees. */
-function refuseUnknownConcepts(clients: readonly Client[], { codeSets }: Knowledge): void {
-  for (const { id, codes } of clients) {
+/** A local code that stands for nothing would be a disease that nobody sees, or an order that goes out under another code than a site believes. */
+function refuseUnknownCodes(clients: readonly Client[], { codeSets, templates }: Knowledge): void {
+  for (const { id, codes, orderCodes } of clients) {
+    const template = Object.keys(orderCodes).find((one) => !templates.has(one));
+    if (template !== undefined)
+      throw new ConfigError([
+        `CLIENTS_FILE, client ${id}, has codes for ${template}, which is no order template: take names of fhir-profiles/order-templates.`,
+      ]);
     const unknown = codes.find(({ concept }) => !codeSets.has(concept));
     if (unknown)
       throw new ConfigError([

@@ -3,16 +3,17 @@
  * A pure function of its arguments; clock, ids and knowledge come in as tools.
  */
 import { planCards } from './cards/group.js';
-import { renderCard } from './cards/render.js';
+import { renderCards } from './cards/render.js';
 import { assemble, type AssembleTools } from './case/assemble.js';
 import { isForClinician } from './cds-hooks/context.js';
 import type { Gathered } from './cds-hooks/prefetch.js';
 import type { CdsRequest, Hook } from './cds-hooks/request.js';
 import type { Card } from './cds-hooks/response.js';
 import { numberOf } from './facts/load-settings.js';
-import { withLocalCodes } from './fhir/code-sets.js';
+import { withLocalCodes, type LocalCode } from './fhir/code-sets.js';
 import { UNKNOWN_CLIENT, type Client } from './load-clients.js';
 import type { Knowledge } from './load-knowledge.js';
+import { ordersOf } from './orders/orders.js';
 import { evaluateAll, rulesByHook } from './rules/evaluate-all.js';
 import { applyPrecedence } from './rules/precedence.js';
 import type { Rule } from './rules/rule.js';
@@ -62,8 +63,12 @@ export function createDecide(tools: DecideTools): Decide {
     const outcomes = isForClinician(context) ? evaluateAll(own.rulesOf(hook), sheet, jurisdiction) : [];
     const standing = applyPrecedence(outcomes, knowledge.precedence, hook);
     const { plans, incomplete, suppressed } = planCards(standing.outcomes, knowledge.decisions, hook);
-    const wording = { texts, read: sheet.read, language, demo, publicUrl, randomId, incomplete, today: theCase.today };
-    const cards = plans.map((plan) => renderCard(plan, wording));
+    const orders = ordersOf(theCase, own.reading.codeSets);
+    const { templates } = knowledge;
+    const { gpMayOrderImaging, orderCodes, capabilities: takes } = client;
+    const ordering = { orders, templates, jurisdiction, language, gpMayOrderImaging, orderCodes };
+    const wording = { texts, read: sheet.read, language, demo, publicUrl, randomId, incomplete, ordering, takes };
+    const cards = renderCards(plans, wording);
     if (!explain) return { cards, trace: {} };
     const all = { outcomes, suppressed: [...standing.suppressed, ...suppressed] };
     const { states } = gathered;
@@ -81,8 +86,21 @@ function ownTools(
     rulesOf: rulesByHook(knowledge.rules, [...disabled, ...client.disabled]),
     reading: {
       calendar,
-      codeSets: withLocalCodes(codeSets, client.codes, `${texts.base}/CodeSystem/finding`),
+      codeSets: withLocalCodes(
+        codeSets,
+        [...client.codes, ...orderedCodes(client, knowledge)],
+        `${texts.base}/CodeSystem/finding`,
+      ),
       recentDays: numberOf(settings, 'alarmMaxAgeDays'),
     },
   };
+}
+
+/** What a client orders with codes of its own is understood when it comes back in the record. */
+function orderedCodes({ orderCodes }: Client, { templates }: Knowledge): readonly LocalCode[] {
+  return Object.entries(orderCodes).flatMap(([id, codings]) =>
+    (templates.get(id)?.arrangedBy ?? []).flatMap((concept) =>
+      codings.map(({ system, code }) => ({ system, code, concept })),
+    ),
+  );
 }

@@ -8,6 +8,7 @@ import { Ajv } from 'ajv';
 import { isBaseUrl, withoutSlash } from './base-url.js';
 import { PREFETCH_KEYS, type PrefetchKey } from './cds-hooks/prefetch.js';
 import { JURISDICTIONS, LANGUAGES, type Jurisdiction, type Language } from './cds-hooks/request.js';
+import type { Capabilities, Coding } from './cds-hooks/response.js';
 import { ConfigError } from './config.js';
 import { isPrivateAddress } from './fhir/client.js';
 import type { LocalCode } from './fhir/code-sets.js';
@@ -38,6 +39,12 @@ export interface Client {
   readonly codes: readonly LocalCode[];
   /** False when its list of conditions holds less than the patient's history: then nothing counts as "the first time". */
   readonly conditionsComplete: boolean;
+  /** Whether its GPs order images and infiltrations where the jurisdiction leaves them to others (D14). */
+  readonly gpMayOrderImaging: boolean;
+  /** Its own codes for what our order templates order, by template. */
+  readonly orderCodes: Readonly<Record<string, readonly Coding[]>>;
+  /** What its EHR can show and do. */
+  readonly capabilities: Capabilities;
   /** Ids of rules or decisions that are switched off for it. */
   readonly disabled: readonly string[];
   /** Evaluate everything, count it, and answer no cards. */
@@ -54,6 +61,9 @@ export const UNKNOWN_CLIENT: Client = {
   prefetchAliases: {},
   codes: [],
   conditionsComplete: true,
+  gpMayOrderImaging: false,
+  orderCodes: {},
+  capabilities: { markdown: true, suggestions: true, actions: 2, bundles: false },
   disabled: [],
   shadow: false,
 };
@@ -61,7 +71,10 @@ export const UNKNOWN_CLIENT: Client = {
 const strings = { type: 'array', items: { type: 'string', minLength: 1 } };
 const yes = { type: 'boolean' };
 const validClients = new Ajv({ formats: { 'base-url': isBaseUrl } }).compile<
-  readonly (Pick<Client, 'id'> & Partial<Client>)[]
+  readonly (Pick<Client, 'id'> &
+    Partial<Omit<Client, 'capabilities'>> & {
+      readonly capabilities?: Partial<Capabilities>;
+    })[]
 >({
   type: 'array',
   minItems: 1,
@@ -89,6 +102,25 @@ const validClients = new Ajv({ formats: { 'base-url': isBaseUrl } }).compile<
         },
       },
       conditionsComplete: yes,
+      gpMayOrderImaging: yes,
+      orderCodes: {
+        type: 'object',
+        additionalProperties: {
+          type: 'array',
+          minItems: 1,
+          items: {
+            type: 'object',
+            required: ['system', 'code'],
+            additionalProperties: false,
+            properties: { system: { type: 'string' }, code: { type: 'string' }, display: { type: 'string' } },
+          },
+        },
+      },
+      capabilities: {
+        type: 'object',
+        additionalProperties: false,
+        properties: { markdown: yes, suggestions: yes, actions: { type: 'integer', minimum: 1 }, bundles: yes },
+      },
       disabled: strings,
       shadow: yes,
     },
@@ -109,7 +141,12 @@ function readClients(file: YamlFile): readonly Client[] {
   if (!validClients(file.value)) throw schemaError(file, validClients.errors);
   const bases = new Map<string, string>();
   return file.value.map((raw, index) => {
-    const client: Client = { ...UNKNOWN_CLIENT, ...raw, fhirServers: (raw.fhirServers ?? []).map(withoutSlash) };
+    const client: Client = {
+      ...UNKNOWN_CLIENT,
+      ...raw,
+      fhirServers: (raw.fhirServers ?? []).map(withoutSlash),
+      capabilities: { ...UNKNOWN_CLIENT.capabilities, ...raw.capabilities },
+    };
     for (const base of client.fhirServers) {
       const refuse = (sentence: string): never => {
         throw new KnowledgeError(file.at([index, 'fhirServers']), sentence);

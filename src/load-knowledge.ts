@@ -32,6 +32,8 @@ import { loadFacts, type FactDefinition, type FactTools } from './facts/load-fac
 import { applySiteSettings, loadSettings, type Settings } from './facts/load-settings.js';
 import { loadCodeSets, type CodeSets } from './fhir/code-sets.js';
 import type { Calendar } from './fhir/dates.js';
+import { VALUE_NAMES } from './orders/case-values.js';
+import { loadOrderTemplates, type OrderTemplate, type TemplateContext } from './orders/order-template.js';
 import { loadLeaflets } from './rules/load-leaflets.js';
 import {
   compileRules,
@@ -57,6 +59,7 @@ export interface Knowledge {
   readonly rules: readonly Rule[];
   readonly precedence: readonly Precedence[];
   readonly decisions: ReadonlyMap<string, Decision>;
+  readonly templates: ReadonlyMap<string, OrderTemplate>;
   readonly statements: ReadonlyMap<string, Statement>;
   readonly texts: CardTexts;
 }
@@ -76,24 +79,19 @@ export function loadKnowledge(root: string, calendar: Calendar, options: Knowled
   const yaml = yamlReader(rulesDir, drafts);
   const codeSets = loadCodeSets(profilesDir);
   const shipped = loadSettings(yaml('settings.yaml'));
-  const catalogue = JSON.parse(readFileSync(join(rulesDir, 'catalogue.json'), 'utf8')) as readonly Statement[];
-  const statements = new Map(catalogue.map((statement) => [statement.id, statement]));
-  const sources = yaml('sources.yaml').value as Readonly<Record<string, SourceDocument>>;
-  const links = yaml('links.yaml').value as Readonly<Record<string, Link>>;
-  const decisions = loadDecisions(yaml('decisions.yaml'));
+  const tables = readTables(rulesDir, yaml);
   const overrides = readOverrides(join(profilesDir, 'code-systems/override-reason.json'), drafts);
-  const leaflets = loadLeaflets(yamlNames(rulesDir, 'leaflets').map(yaml), { statements, sources });
+  const shippedFacts = loadFactDefinitions(root, { codeSets, settings: shipped, calendar }, drafts);
+  const templates = loadTemplates(profilesDir, shippedFacts, { codeSets, drafts });
   const contextFor = (settings: Settings): RuleContext & { readonly facts: readonly FactDefinition[] } => ({
-    facts: loadFactDefinitions(root, { codeSets, settings, calendar }, drafts),
+    facts: settings === shipped ? shippedFacts : loadFactDefinitions(root, { codeSets, settings, calendar }, drafts),
     settings,
-    statements,
-    sources,
-    links,
-    leaflets: new Set(leaflets.keys()),
-    decisions,
-    families: loadFamilies(yaml('families.yaml')),
+    ...tables,
+    leaflets: new Set(tables.leaflets.keys()),
     overrideSets: new Set(Object.keys(overrides)),
     draftKinds: new Set(jsonNames(join(profilesDir, 'value-sets')).filter((name) => name.startsWith('draft-'))),
+    hasConcept: (concept) => codeSets.has(concept),
+    orderTemplates: new Set(templates.keys()),
   });
   const files = ruleNames(rulesDir).map(yaml);
   const checked = contextFor(shipped);
@@ -107,10 +105,26 @@ export function loadKnowledge(root: string, calendar: Calendar, options: Knowled
     settings,
     facts: createFacts(context.facts, settings),
     rules,
-    precedence: loadPrecedence(yaml('precedence.yaml'), decisions, rules),
-    decisions,
+    precedence: loadPrecedence(yaml('precedence.yaml'), tables.decisions, rules),
+    decisions: tables.decisions,
+    templates,
+    statements: tables.statements,
+    texts: { ...tables, facts: factsById(context.facts), overrides, base: CANONICAL_BASE },
+  };
+}
+
+/** What rules cite and are sorted by. */
+function readTables(rulesDir: string, yaml: (name: string) => YamlFile) {
+  const catalogue = JSON.parse(readFileSync(join(rulesDir, 'catalogue.json'), 'utf8')) as readonly Statement[];
+  const statements = new Map(catalogue.map((statement) => [statement.id, statement]));
+  const sources = yaml('sources.yaml').value as Readonly<Record<string, SourceDocument>>;
+  return {
     statements,
-    texts: { facts: factsById(context.facts), sources, links, leaflets, overrides, base: CANONICAL_BASE },
+    sources,
+    links: yaml('links.yaml').value as Readonly<Record<string, Link>>,
+    decisions: loadDecisions(yaml('decisions.yaml')),
+    families: loadFamilies(yaml('families.yaml')),
+    leaflets: loadLeaflets(yamlNames(rulesDir, 'leaflets').map(yaml), { statements, sources }),
   };
 }
 
@@ -189,6 +203,19 @@ function ruleNames(rulesDir: string): readonly string[] {
     (entry) => entry.isDirectory() && !['facts', 'leaflets', 'translations'].includes(entry.name),
   );
   return folders.flatMap((folder) => yamlNames(rulesDir, folder.name)).sort();
+}
+
+function loadTemplates(
+  profilesDir: string,
+  facts: readonly FactDefinition[],
+  tools: Pick<TemplateContext, 'codeSets' | 'drafts'>,
+): ReadonlyMap<string, OrderTemplate> {
+  const dir = join(profilesDir, 'order-templates');
+  const files = jsonNames(dir).map((id) => {
+    const name = `fhir-profiles/order-templates/${id}.json`;
+    return { name, content: parseYaml(name, readFileSync(join(dir, `${id}.json`), 'utf8')).value };
+  });
+  return loadOrderTemplates(files, { ...tools, names: new Set([...facts.map(({ id }) => id), ...VALUE_NAMES]) });
 }
 
 function jsonNames(dir: string): readonly string[] {

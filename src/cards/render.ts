@@ -18,21 +18,27 @@ import { cannotCheck, detailOf } from './detail.js';
 import type { CardPlan } from './group.js';
 import { sentence, type CardTexts, type RenderTools } from './sentences.js';
 import { suggestionsOf } from './suggestions.js';
-import { shorten } from './words.js';
+import { asPlainText, shorten } from './words.js';
 
-/** Writes one card. */
-export function renderCard(plan: CardPlan, tools: RenderTools): Card {
+/** Writes the cards, the most urgent first: what one of them orders, none below it orders again. */
+export function renderCards(plans: readonly CardPlan[], tools: RenderTools): readonly Card[] {
+  const offered = new Set<string>();
+  return plans.map((plan) => renderCard(plan, tools, offered));
+}
+
+function renderCard(plan: CardPlan, tools: RenderTools, offered: Set<string>): Card {
   const { texts, language } = tools;
   const { rule } = plan.lead;
   const missing = missingOf(plan, tools);
   const links = linksOf(plan, tools);
-  const suggestions = suggestionsOf(plan, tools);
+  const detail = detailOf(plan, missing, tools);
+  const suggestions = suggestionsOf(plan, tools, offered);
   const source = sourceOf(rule, texts);
   const extension = extensionOf(plan, missing);
   return {
     uuid: tools.randomId(),
     summary: shorten(summaryOf(plan, missing, tools), SUMMARY_LIMIT),
-    detail: detailOf(plan, missing, tools),
+    detail: tools.takes.markdown ? detail : asPlainText(detail),
     indicator: indicatorOf(plan),
     source: {
       label: textIn(source.label, language),

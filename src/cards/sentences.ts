@@ -2,7 +2,9 @@
  * What every part of a card is worded with: the fixed texts, the tools, and the sentences of rules with their facts filled in.
  */
 import type { Language } from '../cds-hooks/request.js';
+import type { Capabilities } from '../cds-hooks/response.js';
 import type { FactDeclaration, ReadFact } from '../facts/fact.js';
+import type { Ordering } from '../orders/ordering.js';
 import type { Outcome } from '../rules/evaluate.js';
 import type { Leaflet } from '../rules/load-leaflets.js';
 import { fillPlaceholders } from '../rules/placeholders.js';
@@ -33,8 +35,10 @@ export interface RenderTools {
   /** Where clients reach us, for links to our own pages; without trailing slash. */
   readonly publicUrl: string;
   readonly randomId: () => string;
-  /** Day number of today. */
-  readonly today: number;
+  /** What orders are made with. */
+  readonly ordering: Ordering;
+  /** What the client's EHR can show and do. */
+  readonly takes: Capabilities;
   /** Incomplete rules of the hook, whose facts are asked for on the card of their decision. */
   readonly incomplete: readonly Outcome[];
 }

@@ -17,6 +17,8 @@ export const WORDS = {
     cannotCheckDetail: 'Vul het ontbrekende gegeven in het dossier aan; daarna wordt de order opnieuw beoordeeld.',
     extension: 'Aanvulling',
     safety: 'Veiligheidsnoot',
+    togetherWith: 'samen met',
+    from: 'vanaf',
     demo: 'Demonstratie: niet CE-gemarkeerd, niet voor klinisch gebruik.',
   },
   en: {
@@ -28,6 +30,8 @@ export const WORDS = {
     cannotCheckDetail: 'Add the missing data to the record; the order is then judged again.',
     extension: 'Addition',
     safety: 'Safety note',
+    togetherWith: 'together with',
+    from: 'from',
     demo: 'Demonstration: not CE-marked, not for clinical use.',
   },
   fr: {
@@ -39,6 +43,8 @@ export const WORDS = {
     cannotCheckDetail: 'Compléter la donnée manquante dans le dossier ; la prescription est alors réévaluée.',
     extension: 'Complément',
     safety: 'Note de sécurité',
+    togetherWith: 'avec',
+    from: 'à partir du',
     demo: 'Démonstration : sans marquage CE, pas d’usage clinique.',
   },
 } as const satisfies Record<Language, Record<string, string>>;
@@ -98,11 +104,6 @@ export function dateText(day: number, language: Language): string {
   return `${dayOfMonth}${ordinal} ${MONTHS[language][date.getUTCMonth()]}`;
 }
 
-/** A day number as FHIR writes it: "2026-12-04". */
-export function isoDate(day: number): string {
-  return new Date(day * DAY_MS).toISOString().slice(0, 10);
-}
-
 /** A number with the language's decimal sign and at most two decimals. */
 export function numberText(value: number, language: Language): string {
   const rounded = String(Math.round(value * 100) / 100);
@@ -149,3 +150,14 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '"': '&quot;',
   "'": '&#39;',
 };
+
+const MARKDOWN = /\\(.)|&(?:lt|gt|amp|quot|#39);|\*{1,2}|^> /gm;
+
+/** The Markdown of our cards, and no other, as plain text for an EHR that shows it as it is. */
+export function asPlainText(markdown: string): string {
+  return markdown.replace(
+    MARKDOWN,
+    (mark, escaped?: string) =>
+      escaped ?? Object.keys(ENTITIES).find((character) => ENTITIES[character] === mark) ?? '',
+  );
+}

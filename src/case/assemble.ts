@@ -45,7 +45,9 @@ export function assemble(
   const patient = readPatient(resources, patientId, calendar);
   const reading = { ...tools, patientId, today, notes, resolve: medicationResolver([...sent, ...inContext]) };
   const { entries, unread } = readRecord(resources, reading);
-  const drafts = isAdded ? [] : readDrafts(inContext, request.context.selections, reading);
+  const sentAs = new Map(inContext.map((resource, index) => [resource, request.context.resources[index] ?? resource]));
+  const asSent = (resource: FhirResource): FhirResource => sentAs.get(resource) ?? resource;
+  const drafts = isAdded ? [] : readDrafts(inContext, request.context.selections, { ...reading, asSent });
   const byType = group(entries, (entry) => [entry.type]);
   const findings = readFindings(entries, calendar);
   const leaveOut = (reason: string): void => notes.leaveOut('Observation', reason);

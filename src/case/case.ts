@@ -34,6 +34,8 @@ export interface Entry {
   readonly side?: Side;
   /** When it was so: onset, effective, performed, occurrence, authored; the fact decides whether a partial date will do. */
   readonly date?: DateSpan;
+  /** When an order was written; it may name no day on which it is to be done. */
+  readonly authored?: DateSpan;
   /** The end of its period, when recorded. */
   readonly end?: DateSpan;
 }
@@ -79,7 +81,10 @@ export interface Episode {
 
 /** An order or appointment that the GP is making now. */
 export interface Draft {
+  /** In the shape of R4. */
   readonly resource: FhirResource;
+  /** As the client sent it, for an answer that changes only what is advised. */
+  readonly sent: FhirResource;
   readonly reference: string;
   /** Kinds of order (`draft-…` concepts) that it is. */
   readonly kinds: readonly string[];
@@ -95,7 +100,7 @@ export interface Draft {
   readonly hasReason: boolean;
   /** References of the conditions that the order names as its reason. */
   readonly reasons: readonly string[];
-  /** False for drafts that are only context of the selected ones. */
+  /** False for drafts that are only context of the selected ones, and for what the GP put on hold. */
   readonly selected: boolean;
 }
 

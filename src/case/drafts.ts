@@ -30,11 +30,17 @@ const DRAFT_TYPES = ['MedicationRequest', 'ServiceRequest', 'Appointment'];
 /** Ours, not the standard's: no one signs more at once, and every draft costs a pass over the rules and the episodes. */
 const MOST_JUDGED_DRAFTS = 50;
 
+export interface DraftTools extends ReadingTools {
+  readonly notes: Notes;
+  /** The resource before it was given the shape of R4. */
+  readonly asSent: (resource: FhirResource) => FhirResource;
+}
+
 /** Reads the drafts of the context; `selections` absent selects all. Throws 400 when there are more than can be judged at once. */
 export function readDrafts(
   resources: readonly FhirResource[],
   selections: readonly string[] | undefined,
-  tools: ReadingTools & { readonly notes: Notes },
+  tools: DraftTools,
 ): readonly Draft[] {
   const selected = selections && new Set(selections);
   const drafts: Draft[] = [];
@@ -55,7 +61,7 @@ export function readDrafts(
   return drafts.sort((one, other) => (one.reference < other.reference ? -1 : one.reference > other.reference ? 1 : 0));
 }
 
-function readDraft(resource: FhirResource, selected: ReadonlySet<string> | undefined, tools: ReadingTools): Draft {
+function readDraft(resource: FhirResource, selected: ReadonlySet<string> | undefined, tools: DraftTools): Draft {
   const raw = resource as unknown as Raw;
   const reference = referenceOf(raw);
   const concepts = draftConcepts(raw, tools);
@@ -67,6 +73,7 @@ function readDraft(resource: FhirResource, selected: ReadonlySet<string> | undef
   const reasonReferences = listOf(raw['reasonReference']);
   return {
     resource,
+    sent: tools.asSent(resource),
     reference,
     kinds,
     concepts,
@@ -74,7 +81,7 @@ function readDraft(resource: FhirResource, selected: ReadonlySet<string> | undef
     reasonConcepts: conceptsOf(raw['reasonCode'], tools.codeSets),
     reasons: reasonReferences.flatMap((reason) => normaliseReference(reason['reference']) ?? []),
     hasReason: listOf(raw['reasonCode']).length > 0 || reasonReferences.length > 0,
-    selected: selected === undefined || selected.has(reference),
+    selected: raw['status'] !== 'on-hold' && (selected === undefined || selected.has(reference)),
     ...(half && { half }),
     ...(occurrence && { occurrence }),
     ...(mgPerUnit !== undefined && { mgPerUnit }),
@@ -157,7 +164,7 @@ function halfOfDraft(kinds: readonly string[], sites: readonly string[]): Half |
 function occurrenceOf(raw: Raw, calendar: Calendar): DateSpan | undefined {
   const single = readDate(raw['occurrenceDateTime'] ?? raw['start'], calendar);
   if (single) return single;
-  const period = raw['occurrencePeriod'];
+  const period = raw['occurrencePeriod'] ?? listOf(raw['requestedPeriod'])[0];
   if (!isObject(period)) return undefined;
   const start = readDate(period['start'], calendar);
   const end = readDate(period['end'], calendar);

@@ -69,6 +69,7 @@ export function readEntry(resource: FhirResource, tools: ReadingTools): Entry | 
   const side = sideOf(places);
   const date = dateOf(raw, tools.calendar);
   const end = endOf(raw, tools.calendar);
+  const authored = type === 'ServiceRequest' ? readDate(raw['authoredOn'], tools.calendar) : undefined;
   return {
     resource,
     type,
@@ -79,6 +80,7 @@ export function readEntry(resource: FhirResource, tools: ReadingTools): Entry | 
     ...(side && { side }),
     ...(date && { date }),
     ...(end && { end }),
+    ...(authored && { authored }),
   };
 }
 
@@ -213,17 +215,20 @@ export function medicationOf(raw: Raw, { resolve }: Pick<ReadingTools, 'resolve'
 
 function dateOf(raw: Raw, calendar: Calendar): DateSpan | undefined {
   for (const element of DATE_ELEMENTS[String(raw['resourceType'])] ?? []) {
-    const value = raw[element];
+    const value = firstOf(raw[element]);
     const date = readDate(isObject(value) ? value['start'] : value, calendar);
     if (date) return date;
   }
   return undefined;
 }
 
+/** Of several periods that would do the first. */
+const firstOf = (value: unknown): unknown => (Array.isArray(value) ? (value as readonly unknown[])[0] : value);
+
 function endOf(raw: Raw, calendar: Calendar): DateSpan | undefined {
   if (raw['resourceType'] === 'MedicationRequest') return lastDose(raw, calendar);
   for (const element of END_ELEMENTS[String(raw['resourceType'])] ?? []) {
-    const value = raw[element];
+    const value = firstOf(raw[element]);
     const date = readDate(isObject(value) ? value['end'] : element.endsWith('DateTime') ? value : undefined, calendar);
     if (date) return date;
   }

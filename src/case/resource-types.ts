@@ -49,7 +49,7 @@ export const DATE_ELEMENTS: Readonly<Record<string, readonly string[]>> = {
   MedicationRequest: ['authoredOn'],
   MedicationStatement: ['effectiveDateTime', 'effectivePeriod'],
   ServiceRequest: ['occurrenceDateTime', 'occurrencePeriod'],
-  Appointment: ['start'],
+  Appointment: ['start', 'requestedPeriod'],
   Encounter: ['period'],
   Immunization: ['occurrenceDateTime'],
   AllergyIntolerance: ['onsetDateTime', 'recordedDate'],
@@ -67,6 +67,7 @@ export const END_ELEMENTS: Readonly<Record<string, readonly string[]>> = {
   MedicationStatement: ['effectivePeriod'],
   Procedure: ['performedPeriod'],
   ServiceRequest: ['occurrencePeriod'],
+  Appointment: ['requestedPeriod'],
   CareTeam: ['period'],
 };
 

@@ -22,6 +22,8 @@ export interface Action {
 export interface Suggestion {
   readonly label: string;
   readonly uuid: string;
+  /** At most one on a card. */
+  readonly isRecommended?: true;
   readonly actions: readonly Action[];
 }
 
@@ -58,4 +60,15 @@ export interface Card {
   readonly overrideReasons: readonly Required<Coding>[];
   readonly links?: readonly Link[];
   readonly extension: { readonly [CARD_EXTENSION]: CardExtension };
+}
+
+/** What an EHR can do with a card. */
+export interface Capabilities {
+  /** Whether `detail` is Markdown; else plain text. */
+  readonly markdown: boolean;
+  readonly suggestions: boolean;
+  /** Most actions in one suggestion. */
+  readonly actions: number;
+  /** Whether orders that can do without each other may come as one suggestion. */
+  readonly bundles: boolean;
 }

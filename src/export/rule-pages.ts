@@ -17,6 +17,8 @@ const WORDS = {
     when: 'Spreekt als',
     unless: 'Zwijgt als',
     weigh: 'Weegt mee voor de ernst',
+    choose: 'Kiest wat wordt aangeboden',
+    offers: 'Over te nemen met één klik',
     card: 'Kaart',
     examples: 'Voorbeelden',
     source: 'Bron',
@@ -33,6 +35,8 @@ const WORDS = {
     when: 'Speaks when',
     unless: 'Is silent when',
     weigh: 'Weighs in for urgency',
+    choose: 'Chooses what is offered',
+    offers: 'To accept with one click',
     card: 'Card',
     examples: 'Examples',
     source: 'Source',
@@ -49,6 +53,8 @@ const WORDS = {
     when: 'Parle quand',
     unless: 'Se tait quand',
     weigh: 'Pèse dans la gravité',
+    choose: 'Choisit ce qui est proposé',
+    offers: 'À accepter en un clic',
     card: 'Carte',
     examples: 'Exemples',
     source: 'Source',
@@ -134,9 +140,9 @@ export function rulePage(rule: Rule, knowledge: Knowledge, language: Language): 
       </p>
       <h2>${words.source}</h2>
       ${sourcesOf(rule, knowledge, language)}
-      ${conditionList(words.when, rule.when, language)}${conditionList(words.unless, rule.unless, language)}${conditionList(words.weigh, rule.weigh, language)}
+      ${conditionList(words.when, rule.when, language)}${conditionList(words.unless, rule.unless, language)}${conditionList(words.weigh, rule.weigh, language)}${conditionList(words.choose, rule.choose, language)}
       <h2>${words.card}</h2>
-      ${texts.map((text: Text) => html`<p>${textIn(text, language)}</p>`)}
+      ${texts.map((text: Text) => html`<p>${textIn(text, language)}</p>`)} ${offersOf(rule, knowledge, language)}
       ${
         rule.notes.length === 0
           ? html``
@@ -154,6 +160,24 @@ export function rulePage(rule: Rule, knowledge: Knowledge, language: Language): 
         </table>
       </div>`,
   );
+}
+
+/** What a GP can accept with one click, in the words of the card. */
+function offersOf({ card }: Rule, { templates }: Knowledge, language: Language): Html {
+  if (card.suggestions.length === 0) return html``;
+  const titlesOf = (ids: readonly string[]): string =>
+    ids
+      .flatMap((id) => templates.get(id)?.title ?? [])
+      .map((title) => textIn(title, language))
+      .join(' + ');
+  const items = card.suggestions.map((suggestion) => {
+    const words = 'order' in suggestion ? titlesOf([...suggestion.order, ...suggestion.with]) : suggestion.label;
+    return html`<li>${typeof words === 'string' ? words : words ? textIn(words, language) : ''}</li>`;
+  });
+  return html`<h2>${WORDS[language].offers}</h2>
+    <ul>
+      ${items}
+    </ul>`;
 }
 
 function sourcesOf(rule: Rule, knowledge: Knowledge, language: Language): readonly Html[] {

@@ -158,8 +158,9 @@ function isTooOld({ maxAgeDays }: FactDefinition, entry: Entry, theCase: Case): 
 }
 
 function isOfEpisode(entry: Entry, episode: Episode | undefined): boolean {
-  if (episode === undefined || entry.date === undefined) return false;
-  return belongsTo(episode, entry.sites, entry.side) && sinceOnset(entry.date, episode.onset);
+  const date = entry.date ?? entry.authored;
+  if (episode === undefined || date === undefined) return false;
+  return belongsTo(episode, entry.sites, entry.side) && sinceOnset(date, episode.onset);
 }
 
 function pick(records: readonly FactRecord[], how: FactDefinition['pick']): FactRecord | undefined {

@@ -126,7 +126,7 @@ function checkDecisiveness(rule: Rule, tried: readonly Tried[], fail: Fail): voi
 
 /** Every threshold needs an example just below it, at it and just above it. */
 function checkThresholds(rule: Rule, fail: Fail): void {
-  for (const key of ['when', 'unless', 'weigh'] as const) {
+  for (const key of ['when', 'unless', 'weigh', 'choose'] as const) {
     rule[key].forEach((condition, index) => {
       for (const clause of clausesOf(condition)) {
         const bounds =

@@ -5,11 +5,12 @@
  */
 import { createHash } from 'node:crypto';
 import type { Language } from '../cds-hooks/request.js';
+import type { FactType } from '../facts/fact.js';
 import { checkExamples } from './check-examples.js';
 import { fillPlaceholders, longestText, placeholdersOf } from './placeholders.js';
 import type { RuleContext } from './load-rules.js';
 import type { RawRule } from './rule-schema.js';
-import { isGroup, type Rule } from './rule.js';
+import { isGroup, type Rule, type SuggestionPlan } from './rule.js';
 
 /** Refuses at a path of the file. */
 export type Fail = (path: readonly (string | number)[], sentence: string) => never;
@@ -21,6 +22,7 @@ export function checkRule(rule: Rule, raw: RawRule, context: RuleContext, fail: 
   checkNames(rule, context, fail);
   checkCard(rule, context, fail);
   checkClauseIds(rule, fail);
+  checkSuggestions(rule, context, fail);
   checkCitations(rule, context, fail);
   checkTexts(rule, context, fail);
   checkExamples(rule, raw.examples, context, fail);
@@ -47,16 +49,6 @@ function checkCard(rule: Rule, context: RuleContext, fail: Fail): void {
   rule.card.leaflets.forEach((id, index) => {
     if (!context.leaflets.has(id)) fail(['card', 'leaflets', index], `there is no leaflet ${id} in rules/leaflets`);
   });
-  rule.card.suggestions.forEach((suggestion, index) => {
-    const path = ['card', 'suggestions', index];
-    const [ids, type] = 'move' in suggestion ? [suggestion.move, 'date'] : [suggestion.cancel, 'boolean'];
-    for (const id of ids) {
-      const fact = context.facts.find((one) => one.id === id);
-      if (!fact) fail(path, `there is no fact ${id}`);
-      else if (fact.type !== type) fail(path, `${id} is a ${fact.type}; this suggestion needs a ${type}`);
-    }
-    if ('move' in suggestion && rule.orders.length === 0) fail(path, 'only a rule with orders has an order to move');
-  });
   const { override } = rule.card;
   if (rule.card.summary && override === undefined)
     fail(['card'], 'a rule that can lead a card needs override: the name of a reason set');
@@ -67,11 +59,53 @@ function checkCard(rule: Rule, context: RuleContext, fail: Fail): void {
     fail(['card'], 'the card needs a summary, or a bullet for the card of another rule');
 }
 
-/** Every clause has an id of its own, and the levels of the indicator name no other. */
-function checkClauseIds(rule: Rule, fail: Fail): void {
-  const ids = [...rule.when, ...rule.unless, ...rule.weigh].flatMap((one) =>
+/** Every suggestion names what exists, has words, and an order to change where it changes one. */
+function checkSuggestions(rule: Rule, context: RuleContext, fail: Fail): void {
+  const { suggestions } = rule.card;
+  if (suggestions.filter(({ recommended }) => recommended).length > 1)
+    fail(['card', 'suggestions'], 'only one suggestion can be the recommended one');
+  suggestions.forEach((suggestion, index) => {
+    const path = ['card', 'suggestions', index];
+    for (const [ids, type] of factsOf(suggestion)) {
+      for (const id of ids) {
+        const fact = context.facts.find((one) => one.id === id);
+        if (!fact) fail(path, `there is no fact ${id}`);
+        else if (fact.type !== type) fail(path, `${id} is a ${fact.type}; this suggestion needs a ${type}`);
+      }
+    }
+    for (const id of templatesOf(suggestion))
+      if (!context.orderTemplates.has(id))
+        fail(path, `there is no order template ${id} in fhir-profiles/order-templates`);
+    for (const id of [...suggestion.when, ...suggestion.unless])
+      if (!clauseIdsOf(rule).includes(id)) fail(path, `there is no clause ${id}`);
+    if ('leaveOut' in suggestion && !context.hasConcept(suggestion.leaveOut))
+      fail(path, `there is no value set ${suggestion.leaveOut} in fhir-profiles/value-sets`);
+    if ('priority' in suggestion && suggestion.of.length === 0)
+      fail(path, 'say with of: which kinds of draft become more urgent');
+    if (!('order' in suggestion) && !suggestion.label) fail(path, 'a suggestion that is no order needs a label');
+    const changesOne = ['move', 'dose', 'hold', 'withdraw', 'leaveOut'].some((deed) => deed in suggestion);
+    if (changesOne && rule.orders.length === 0) fail(path, 'only a rule with orders has an order to change');
+  });
+}
+
+const factsOf = (suggestion: SuggestionPlan): readonly (readonly [readonly string[], FactType])[] => [
+  ['move' in suggestion ? suggestion.move : [], 'date'],
+  ['cancel' in suggestion ? suggestion.cancel : [], 'boolean'],
+];
+
+function templatesOf(suggestion: SuggestionPlan): readonly string[] {
+  if ('order' in suggestion) return [...suggestion.order, ...suggestion.with];
+  return 'dose' in suggestion ? [suggestion.dose] : [];
+}
+
+const clauseIdsOf = (rule: Rule): readonly string[] =>
+  [...rule.when, ...rule.unless, ...rule.weigh, ...rule.choose].flatMap((one) =>
     isGroup(one) ? [one.id, ...one.clauses.map((clause) => clause.id)] : [one.id],
   );
+
+/** Every clause has an id of its own, and the levels of the indicator name no other. */
+function checkClauseIds(rule: Rule, fail: Fail): void {
+  const ids = clauseIdsOf(rule);
   const double = ids.find((id, index) => ids.indexOf(id) !== index);
   if (double !== undefined) fail(['when'], `the clause id ${double} is used twice`);
   rule.card.indicator.forEach((row, index) => {

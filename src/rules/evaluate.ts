@@ -63,16 +63,17 @@ function clauseTruth(clause: Clause, subject: Subject, read: ReadFact): Truth {
 
 /** The first level whose conditions are all true; the last row of the list has none. */
 function indicatorOf(rule: Rule, subject: Subject, read: ReadFact): Indicator {
-  const rows = rule.card.indicator;
-  const conditions = [...rule.when, ...rule.unless, ...rule.weigh];
-  const holds = (id: string): boolean =>
-    conditions.some(
-      (condition) =>
-        (condition.id === id && truthOf(condition, subject, read) === true) ||
-        (isGroup(condition) &&
-          condition.clauses.some((clause) => clause.id === id && clauseTruth(clause, subject, read) === true)),
-    );
-  return rows.find((row) => row.when.every(holds))?.level ?? 'info';
+  return rule.card.indicator.find((row) => row.when.every((id) => holds(id, rule, subject, read)))?.level ?? 'info';
+}
+
+/** Whether a clause or group of the rule, by its id, is true. */
+export function holds(id: string, rule: Rule, subject: Subject, read: ReadFact): boolean {
+  return [...rule.when, ...rule.unless, ...rule.weigh, ...rule.choose].some(
+    (condition) =>
+      (condition.id === id && truthOf(condition, subject, read) === true) ||
+      (isGroup(condition) &&
+        condition.clauses.some((clause) => clause.id === id && clauseTruth(clause, subject, read) === true)),
+  );
 }
 
 /** Facts named by open conditions whose value is unknown, each once. */

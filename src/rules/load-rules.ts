@@ -9,6 +9,7 @@ import { checkRule, type Fail } from './check-rules.js';
 import { compileClause } from './clauses.js';
 import { validRule, type RawCondition, type RawRule } from './rule-schema.js';
 import type { Condition, Decision, Level, Rule, RuleCard, RuleExample } from './rule.js';
+import { buildSuggestion } from './suggestion-plan.js';
 import type { Text } from '../text.js';
 
 /** A statement of the catalogue: where it stands and the hash of its folded quote. */
@@ -45,6 +46,10 @@ export interface RuleContext {
   readonly families: Readonly<Record<string, Level>>;
   readonly overrideSets: ReadonlySet<string>;
   readonly draftKinds: ReadonlySet<string>;
+  /** Whether there is a value set of this name. */
+  readonly hasConcept: (concept: string) => boolean;
+  /** Ids of the order templates. */
+  readonly orderTemplates: ReadonlySet<string>;
 }
 
 interface Compiled {
@@ -100,7 +105,7 @@ function buildRule(
   numbers: ReadonlyMap<string, number>,
   fail: Fail,
 ): Rule {
-  const conditions = (key: 'when' | 'unless' | 'weigh'): readonly Condition[] =>
+  const conditions = (key: 'when' | 'unless' | 'weigh' | 'choose'): readonly Condition[] =>
     (raw[key] ?? []).map((condition, index) => buildCondition(condition, [key, index], context, numbers, fail));
   const level =
     context.families[raw.family] ?? fail(['family'], `there is no family ${raw.family} in rules/families.yaml`);
@@ -123,6 +128,7 @@ function buildRule(
     when: conditions('when'),
     unless: conditions('unless'),
     weigh: conditions('weigh'),
+    choose: conditions('choose'),
     card: buildCard(raw.card),
     examples: raw.examples.cases.map((example) => buildExample(example, raw.examples.base)),
     file: file.name,
@@ -140,7 +146,7 @@ function buildCard(card: RawRule['card']): RuleCard {
     aloneOn: card.aloneOn ?? [],
     links: card.links ?? [],
     leaflets: card.leaflets ?? [],
-    suggestions: card.suggestions ?? [],
+    suggestions: (card.suggestions ?? []).map(buildSuggestion),
     ...(card.summary && { summary: card.summary }),
     ...(card.detail && { detail: card.detail }),
     ...(card.bullet && { bullet: card.bullet }),

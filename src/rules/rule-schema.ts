@@ -5,8 +5,9 @@
 import { Ajv } from 'ajv';
 import { HOOKS, type Hook, type Jurisdiction } from '../cds-hooks/request.js';
 import type { Indicator } from '../cds-hooks/response.js';
-import { KINDS, LEVELS, type Level, type LineKind, type Region, type SuggestionPlan } from './rule.js';
+import { KINDS, LEVELS, type Level, type LineKind, type Region } from './rule.js';
 import { TEXT_SCHEMA, type Text } from '../text.js';
+import { SUGGESTION_SCHEMA, type RawSuggestion } from './suggestion-plan.js';
 
 export const OPERATORS = ['is', 'in', 'atLeast', 'above', 'atMost', 'below', 'between', 'recorded'] as const;
 export type Operator = (typeof OPERATORS)[number];
@@ -48,6 +49,7 @@ export interface RawRule {
   readonly when?: readonly RawCondition[];
   readonly unless?: readonly RawCondition[];
   readonly weigh?: readonly RawCondition[];
+  readonly choose?: readonly RawCondition[];
   readonly card: {
     readonly indicator: Indicator | readonly { readonly level: Indicator; readonly when?: readonly string[] }[];
     readonly kind: LineKind;
@@ -58,7 +60,7 @@ export interface RawRule {
     readonly aloneOn?: readonly Hook[];
     readonly links?: readonly string[];
     readonly leaflets?: readonly string[];
-    readonly suggestions?: readonly SuggestionPlan[];
+    readonly suggestions?: readonly RawSuggestion[];
     readonly override?: string;
   };
   readonly examples: {
@@ -111,12 +113,6 @@ const CONDITION = {
   allOf: [closed({ ...CLAUSE_KEYS, ...GROUP_KEYS }, []), { if: { anyOf: COMBINED }, then: GROUP, else: CLAUSE }],
 };
 
-const MOVE = closed({ label: TEXT_SCHEMA, move: { type: 'array', minItems: 2, maxItems: 2, items: string } }, [
-  'label',
-  'move',
-]);
-const CANCEL = closed({ label: TEXT_SCHEMA, cancel: list(string) }, ['label', 'cancel']);
-
 const RULE_SCHEMA = closed(
   {
     id: ID,
@@ -153,6 +149,7 @@ const RULE_SCHEMA = closed(
     when: list(CONDITION),
     unless: list(CONDITION),
     weigh: list(CONDITION),
+    choose: list(CONDITION),
     card: closed(
       {
         indicator: { anyOf: [INDICATOR, list(closed({ level: INDICATOR, when: list(string) }, ['level']))] },
@@ -164,7 +161,7 @@ const RULE_SCHEMA = closed(
         aloneOn: list(HOOK),
         links: list(string),
         leaflets: list(string),
-        suggestions: list({ oneOf: [MOVE, CANCEL] }),
+        suggestions: list(SUGGESTION_SCHEMA),
         override: string,
       },
       ['indicator', 'kind'],

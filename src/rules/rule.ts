@@ -49,10 +49,34 @@ export interface Citation {
   readonly kind: 'source' | 'extension' | 'safety';
 }
 
-/** What a GP can accept with one click: to move the judged order to a window of days, or to cancel each item that a fact rests on. */
-export type SuggestionPlan =
-  | { readonly label: Text; /** Facts that are the first and the last day. */ readonly move: readonly [string, string] }
-  | { readonly label: Text; /** Facts whose records are the planned items. */ readonly cancel: readonly string[] };
+/** What a GP can accept with one click. */
+export type SuggestionPlan = SuggestionDeed & {
+  /** Its words; an order has those of its template. */
+  readonly label?: Text;
+  /** Ids of clauses of the rule that must be true for it, and of clauses that must not be. */
+  readonly when: readonly string[];
+  readonly unless: readonly string[];
+  /** The one of a card that an EHR may mark beforehand. */
+  readonly recommended: boolean;
+};
+
+export type SuggestionDeed =
+  /** Order templates; `with` are those without which the order would not be safe. */
+  | { readonly order: readonly string[]; readonly with: readonly string[] }
+  /** The judged order to the days between two facts. */
+  | { readonly move: readonly [string, string] }
+  /** The judged order with the dose of an order template. */
+  | { readonly dose: string }
+  /** Drafts of these kinds, more urgent. */
+  | { readonly priority: 'urgent' | 'stat'; readonly of: readonly string[] }
+  /** The judged order, not to be carried out yet. */
+  | { readonly hold: true }
+  /** The judged order, not at all. */
+  | { readonly withdraw: true }
+  /** The judged order without the details of a concept. */
+  | { readonly leaveOut: string }
+  /** Each planned item that these facts rest on. */
+  | { readonly cancel: readonly string[] };
 
 export interface RuleCard {
   readonly indicator: readonly { readonly level: Indicator; readonly when: readonly string[] }[];
@@ -101,6 +125,8 @@ export interface Rule {
   readonly unless: readonly Condition[];
   /** Conditions that only set the indicator. */
   readonly weigh: readonly Condition[];
+  /** Conditions that only choose between suggestions. */
+  readonly choose: readonly Condition[];
   readonly card: RuleCard;
   readonly examples: readonly RuleExample[];
   /** File name below `rules/`. */

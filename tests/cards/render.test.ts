@@ -3,11 +3,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Episode } from '../../src/case/case.js';
 import { planCards, type CardPlan } from '../../src/cards/group.js';
-import { renderCard } from '../../src/cards/render.js';
+import { renderCards } from '../../src/cards/render.js';
 import type { CardTexts, RenderTools } from '../../src/cards/sentences.js';
 import { WORDS, escapeText, factText, shorten } from '../../src/cards/words.js';
 import { CARD_EXTENSION } from '../../src/cds-hooks/response.js';
 import type { FactValue, Subject } from '../../src/facts/fact.js';
+import { UNKNOWN_CLIENT } from '../../src/load-clients.js';
+import type { Ordering } from '../../src/orders/ordering.js';
 import { evaluate, type Outcome } from '../../src/rules/evaluate.js';
 import type { Citation, Level, Rule } from '../../src/rules/rule.js';
 import { emptyPlaces } from '../support/json.js';
@@ -23,6 +25,14 @@ const TEXTS: CardTexts = {
   },
   base: 'https://example.org/fhir',
 };
+const ORDERING: Ordering = {
+  orders: { patientId: 'p1', today: 0, drafts: [], isCode: () => false, conceptsOf: () => [], isArranged: () => false },
+  templates: new Map(),
+  jurisdiction: 'NL',
+  language: 'en',
+  gpMayOrderImaging: false,
+  orderCodes: {},
+};
 type Facts = Readonly<Record<string, FactValue>>;
 const outcomeOf = (rule: Rule, facts: Facts = {}, subject: Subject = NOBODY): Outcome =>
   evaluate(rule, subject, readFrom(facts));
@@ -33,14 +43,15 @@ const toolsFor = (facts: Facts, more: Partial<RenderTools> = {}): RenderTools =>
   demo: false,
   publicUrl: 'https://plexus.example',
   randomId: () => 'an-id',
-  today: 0,
+  ordering: ORDERING,
+  takes: UNKNOWN_CLIENT.capabilities,
   incomplete: [],
   ...more,
 });
 const plansOf = (...outcomes: readonly Outcome[]) => planCards(outcomes, CONTEXT.decisions, 'patient-view');
 const planOf = (...outcomes: readonly Outcome[]): CardPlan => plansOf(...outcomes).plans[0]!;
 const cardOf = (facts: Facts, rules: readonly Rule[], more: Partial<RenderTools> = {}) =>
-  renderCard(planOf(...rules.map((rule) => outcomeOf(rule, facts))), toolsFor(facts, more));
+  renderCards([planOf(...rules.map((rule) => outcomeOf(rule, facts)))], toolsFor(facts, more))[0]!;
 
 describe('the summary', () => {
   const SUMMARY = { nl: 'Sinds {pain.days} dagen, {complaint.kind}: {complaint.note}', en: '{complaint.note}' };

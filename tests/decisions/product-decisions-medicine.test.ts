@@ -240,15 +240,17 @@ describe('D13: red flags are documented when all were denied since onset, in one
   });
 });
 
-describe('D14: in the Netherlands the card says that the protocol plans an image and what NHG advises, in Belgium what KCE says; no order is made', () => {
-  test.each<[Jurisdiction, readonly string[]]>([
-    ['NL', ['SAFE-20']],
-    ['BE', ['EXT-14']],
-  ])('back pain in %s: %j', async (jurisdiction, expected) => {
+describe('D14: in the Netherlands the card says that the protocol plans an image and what NHG advises, in Belgium what KCE says and orders are offered', () => {
+  test.each<[Jurisdiction, readonly string[], readonly string[]]>([
+    ['NL', ['SAFE-20'], []],
+    ['BE', ['EXT-14'], ['mri-low-back-from-week-3', 'ct-low-back-from-week-3']],
+  ])('back pain in %s: %j, %j', async (jurisdiction, expected, orders) => {
     const cards = await view([backPain(10)], { jurisdiction });
     expect(statementsOn(cards).filter((id) => id === 'SAFE-20' || id === 'EXT-14')).toEqual(expected);
     expect(statementsOn(cards)).toContain('LUMB-06');
-    expect(cards.filter((card) => 'suggestions' in card)).toEqual([]);
+    const offered = cards.flatMap((card) => card.suggestions ?? []).map(({ actions }) => JSON.stringify(actions));
+    expect(offered).toHaveLength(orders.length);
+    orders.forEach((template, index) => expect(offered[index]).toContain(`ActivityDefinition/${template}|`));
   });
 });
 

@@ -105,7 +105,7 @@ describe('card', () => {
       expect(uuid).toMatch(UUID);
       expect(actions).toHaveLength(1);
       expect([label, actions[0]?.description]).toEqual([expect.stringMatching(/./), expect.stringMatching(/./)]);
-      expect(['update', 'delete']).toContain(actions[0]?.type);
+      expect(['create', 'update', 'delete']).toContain(actions[0]?.type);
     }
   });
 

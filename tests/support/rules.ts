@@ -56,6 +56,8 @@ export const CONTEXT: RuleContext = {
   families: { 'F-PAIN': 'P4' },
   overrideSets: new Set(['flag']),
   draftKinds: new Set(['draft-test']),
+  hasConcept: (concept) => concept === 'therapy-test',
+  orderTemplates: new Set(['visit']),
 };
 
 /** A YAML file below `tests/fixtures`, named as its path there. */
@@ -108,5 +110,15 @@ export function ruleOf(
 ): Rule {
   const good = goodRule();
   const { card, ...rest } = parts;
-  return { ...good, id, orders: [], when: [], unless: [], weigh: [], ...rest, card: { ...good.card, ...card } };
+  return {
+    ...good,
+    id,
+    orders: [],
+    when: [],
+    unless: [],
+    weigh: [],
+    choose: [],
+    ...rest,
+    card: { ...good.card, ...card },
+  };
 }

@@ -1,17 +1,28 @@
 /** The texts of the knowledge: every one that a card or page can show. */
 import type { CodeSystem } from 'fhir/r4.js';
+import { textOf } from '../../src/orders/order-template.js';
 import type { Text } from '../../src/text.js';
 import { parseYaml } from '../../src/yaml-file.js';
 import { filesBelow, readText } from './files.js';
 
-/** Dutch sentences of all rules, facts, leaflets and tables, and of the reasons that cards offer. */
+/** Dutch sentences of all rules, facts, leaflets and tables, of the order templates, and of the reasons that cards offer. */
 export function dutchSentences(): ReadonlySet<string> {
   const texts = filesBelow('rules', '.yaml').flatMap((name) => textsIn(parseYaml(name, readText(name)).value));
   const reasons = JSON.parse(readText('fhir-profiles/code-systems/override-reason.json')) as CodeSystem;
   const displays = (reasons.concept ?? []).flatMap(({ designation = [] }) =>
     designation.filter(({ language }) => language === 'nl').map(({ value }) => value),
   );
-  return new Set([...texts.map(({ nl }) => nl), ...displays]);
+  const templates = filesBelow('fhir-profiles/order-templates', '.json').flatMap((name) =>
+    translatedIn(JSON.parse(readText(name)) as unknown),
+  );
+  return new Set([...texts.map(({ nl }) => nl), ...displays, ...templates]);
+}
+
+/** Texts of FHIR that stand beside their translation. */
+function translatedIn(node: unknown): readonly string[] {
+  if (typeof node !== 'object' || node === null) return [];
+  const own = Object.keys(node).flatMap((name) => textOf(node, name)?.nl ?? []);
+  return [...own, ...Object.values(node).flatMap(translatedIn)];
 }
 
 function textsIn(value: unknown): readonly Text[] {

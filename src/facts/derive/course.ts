@@ -59,13 +59,6 @@ function withoutEnd(doses: readonly number[]): readonly number[] {
   return doses.slice(0, Math.max(last, 0) + 1);
 }
 
-/** Milligrams that the source gives on each day for a start dose: seven days in full, then ten less every day. */
-export function sourceCourse(startDose: number): readonly number[] {
-  const doses = Array.from({ length: 7 }, () => startDose);
-  for (let dose = startDose - 10; dose > 0; dose -= 10) doses.push(dose);
-  return doses;
-}
-
 const DAYS_AT_FULL_DOSE = 7;
 const STEP = 10;
 

@@ -11,6 +11,7 @@ import { FALSE, known, unknown, type Fact } from '../fact.js';
 import { sinceOnset } from '../windows.js';
 import { drugRecords, drugsInUse, notOnDrugList } from './drug-list.js';
 import { IMAGE_LISTS } from './orders.js';
+import { exactOnset } from './time.js';
 
 const INFILTRATION: Readonly<Record<Half, string>> = {
   upper: 'cervical-epidural-infiltration',
@@ -70,7 +71,19 @@ function daysAfterMri(input: DerivationInput): Fact {
   const from = input.draft?.occurrence?.first;
   if (from !== undefined) return known(from - last, evidenceOf(mris));
   const today = input.case.today - last;
-  return today >= 2 ? known(today, evidenceOf(mris)) : unknown('the order has no date', evidenceOf(mris));
+  return today >= DAYS_AFTER_MRI ? known(today, evidenceOf(mris)) : unknown('the order has no date', evidenceOf(mris));
+}
+
+const DAYS_AFTER_MRI = 2;
+
+/** From week 3 on, and at least two days after every MRI of the neck of which the day is known (AMB-09). */
+function fromAfterMri(input: DerivationInput): Fact {
+  const onset = exactOnset(input.episode, input.case.today);
+  if (typeof onset !== 'number') return onset;
+  const mris = neckMris(input);
+  const days = mris.flatMap(({ date }) => date?.last ?? []);
+  if (days.length === 0) return unknown('no date of the MRI recorded', evidenceOf(mris));
+  return known(Math.max(onset + 14, Math.max(...days) + DAYS_AFTER_MRI), evidenceOf(mris));
 }
 
 /** A systemic corticosteroid is in use, or ended within some days before the infiltration; one without a date is done today at the earliest. */
@@ -175,6 +188,7 @@ function imageBeforeCheck({ case: theCase, episode }: DerivationInput): Fact {
 export const INFILTRATIONS: Derivations = {
   neckMriKnown: { derive: neckMriKnown },
   daysAfterMri: { derive: daysAfterMri },
+  infiltrationFromAfterMri: { derive: fromAfterMri },
   infiltrationSystemicSteroid: { derive: systemicSteroid, settings: ['steroidBeforeInfiltrationDays'] },
   emgPlanned: { derive: emgPlanned },
   infiltrationCount: { derive: infiltrationCount },

@@ -1,0 +1,203 @@
+/**
+ * Order templates: the FHIR ActivityDefinitions of `fhir-profiles/order-templates`, one for each thing that a card can order.
+ * Enters: parsed JSON. Leaves: checked templates, their texts in every served language. Throws KnowledgeError. Runs at start-up only.
+ */
+import type { ActivityDefinition, Coding } from 'fhir/r4.js';
+import { JURISDICTIONS, type Jurisdiction } from '../cds-hooks/request.js';
+import type { DraftTexts } from '../draft-texts.js';
+import type { CodeSets } from '../fhir/code-sets.js';
+import { isObject } from '../fhir/references.js';
+import type { Text } from '../text.js';
+import { KnowledgeError } from '../yaml-file.js';
+
+/** What can be ordered. */
+export const ORDER_TYPES = ['MedicationRequest', 'ServiceRequest', 'Task', 'Appointment', 'Condition'] as const;
+export type OrderType = (typeof ORDER_TYPES)[number];
+
+/** An element of the order that depends on the case: a FHIRPath of one variable, or of one and a number of days. */
+export interface DynamicValue {
+  /** Names of elements, and places in lists. */
+  readonly path: readonly (string | number)[];
+  /** Id of a fact, or a value of `case-values.ts`. */
+  readonly name: string;
+  readonly days: number;
+}
+
+export interface OrderTemplate {
+  readonly id: string;
+  readonly type: OrderType;
+  readonly title: Text;
+  /** `url|version`, by which an order says what it was made from. */
+  readonly canonical: string;
+  /** Concepts of which one on its way makes this order superfluous. */
+  readonly arrangedBy: readonly string[];
+  /** Where it may be offered; everywhere when empty. */
+  readonly jurisdictions: readonly Jurisdiction[];
+  /** An image or an infiltration, which not every GP orders. */
+  readonly isExamination: boolean;
+  /** Milligrams in one tablet of the product, where the template names one. */
+  readonly mgPerTablet?: number;
+  readonly values: readonly DynamicValue[];
+  /** With a translation extension beside each text that a reader sees. */
+  readonly definition: ActivityDefinition;
+}
+
+export const TRANSLATION = 'http://hl7.org/fhir/StructureDefinition/translation';
+const OURS = 'https://plexus-cds.example/fhir/StructureDefinition/';
+const ARRANGED_BY = `${OURS}arranged-by`;
+const ORDER_TYPE = `${OURS}order-type`;
+const TABLET_STRENGTH = `${OURS}tablet-strength`;
+const COUNTRIES = 'urn:iso:std:iso:3166';
+
+/** A file of a template. */
+export interface TemplateFile {
+  readonly name: string;
+  readonly content: unknown;
+}
+
+/** What templates are checked against. */
+export interface TemplateContext {
+  readonly codeSets: CodeSets;
+  /** Facts and other values that an expression may name. */
+  readonly names: ReadonlySet<string>;
+  readonly drafts: DraftTexts;
+}
+
+/** Reads all templates, by id. */
+export function loadOrderTemplates(
+  files: readonly TemplateFile[],
+  context: TemplateContext,
+): ReadonlyMap<string, OrderTemplate> {
+  return new Map(files.map((file) => [idOf(file), readTemplate(file, context)]));
+}
+
+const idOf = ({ name }: TemplateFile): string => name.replace(/^.*\/|\.json$/g, '');
+
+function readTemplate(file: TemplateFile, context: TemplateContext): OrderTemplate {
+  const fail = (sentence: string): never => {
+    throw new KnowledgeError(file.name, sentence);
+  };
+  if (!isActivityDefinition(file.content)) return fail('this is no ActivityDefinition with url, version and title');
+  const definition = withDrafts(file.content, context.drafts, file.name) as ActivityDefinition;
+  if (definition.id !== idOf(file)) fail(`the id ${String(definition.id)} is not the file's name; rename one of them`);
+  const title = textOf(definition, 'title') ?? fail('the title needs a translation into English');
+  const arrangedBy = valuesOf(definition, ARRANGED_BY);
+  if (arrangedBy.length === 0)
+    fail(`name with ${ARRANGED_BY} the concept of which an order makes this one superfluous`);
+  for (const concept of arrangedBy)
+    if (!context.codeSets.has(concept)) fail(`there is no value set ${concept} in fhir-profiles/value-sets`);
+  const concepts = codingsOf(definition).map(({ system, code }) => {
+    const found = context.codeSets.conceptsOf({ system, code });
+    return found.length > 0 ? found : fail(`the code ${String(system)}|${String(code)} is in none of our value sets`);
+  });
+  const mgPerTablet = extensionsOf(definition, TABLET_STRENGTH)[0]?.valueQuantity?.value;
+  return {
+    id: definition.id ?? '',
+    type:
+      typeOf(definition) ?? fail(`say with kind, or with ${ORDER_TYPE}, which of ${ORDER_TYPES.join(', ')} it makes`),
+    title,
+    canonical: `${String(definition.url)}|${String(definition.version)}`,
+    arrangedBy,
+    jurisdictions: (definition.jurisdiction ?? []).flatMap(({ coding = [] }) =>
+      coding.map(({ system, code }) =>
+        system === COUNTRIES
+          ? (JURISDICTIONS.find((one) => one === code) ?? fail(`${String(code)} is no jurisdiction that is served`))
+          : fail(`a jurisdiction is a code of ${COUNTRIES}`),
+      ),
+    ),
+    isExamination: concepts.flat().some((concept) => /^draft-(?:img|inf)-/.test(concept)),
+    ...(mgPerTablet !== undefined && { mgPerTablet }),
+    values: (definition.dynamicValue ?? []).map(({ path, expression }) =>
+      dynamicValue(path, expression.expression ?? '', context.names, fail),
+    ),
+    definition,
+  };
+}
+
+function isActivityDefinition(content: unknown): content is ActivityDefinition {
+  if (!isObject(content) || content['resourceType'] !== 'ActivityDefinition') return false;
+  return ['url', 'version', 'title'].every((element) => typeof content[element] === 'string');
+}
+
+/** ActivityDefinition.kind names requests only; a problem for the list is named by an extension of ours. */
+function typeOf(definition: ActivityDefinition): OrderType | undefined {
+  const named = definition.kind ?? extensionsOf(definition, ORDER_TYPE)[0]?.valueCode;
+  return ORDER_TYPES.find((type) => type === named);
+}
+
+const extensionsOf = ({ extension = [] }: ActivityDefinition, url: string) =>
+  extension.filter((one) => one.url === url);
+
+const valuesOf = (definition: ActivityDefinition, url: string): readonly string[] =>
+  extensionsOf(definition, url).flatMap(({ valueCode }) => valueCode ?? []);
+
+/** The codes that an order made from it carries. */
+export function codingsOf({ code, productCodeableConcept }: ActivityDefinition): readonly Coding[] {
+  return (productCodeableConcept ?? code)?.coding ?? [];
+}
+
+/** `%today`, `%'episode.dayFourteen'`, `%today + 1 days`: so much of FHIRPath, and no more, is understood. */
+const EXPRESSION = /^%(?:'([\w.]+)'|(\w+))(?: \+ (\d{1,3}) days)?$/;
+/** `occurrencePeriod.start`, `requestedPeriod[0].end`. */
+const PATH = /^[a-z]\w*(?:\[\d\])?(?:\.[a-z]\w*(?:\[\d\])?)*$/i;
+
+function dynamicValue(
+  path: string,
+  expression: string,
+  names: ReadonlySet<string>,
+  fail: (sentence: string) => never,
+): DynamicValue {
+  const [, quoted, bare, days] = EXPRESSION.exec(expression) ?? fail(`the expression ${expression} is not understood`);
+  if (!PATH.test(path)) fail(`the path ${path} is not understood`);
+  const name = quoted ?? bare ?? '';
+  if (!names.has(name)) fail(`there is no fact or value ${name}`);
+  const steps = path.split(/[.[]/).map((step) => (step.endsWith(']') ? Number.parseInt(step, 10) : step));
+  return { path: steps, name, days: Number(days ?? 0) };
+}
+
+type Node = Readonly<Record<string, unknown>>;
+
+/** The words of an element in the languages of its translation extension; undefined without a translation. */
+export function textOf(node: unknown, element: string): Text | undefined {
+  if (!isObject(node) || typeof node[element] !== 'string') return undefined;
+  const words = translationsOf(node, element);
+  const en = words.get('en');
+  const fr = words.get('fr');
+  return en === undefined ? undefined : { nl: node[element], en, ...(fr !== undefined && { fr }) };
+}
+
+function translationsOf(node: Node, element: string): ReadonlyMap<string, string> {
+  const beside = node[`_${element}`] as { readonly extension?: readonly TranslationExtension[] } | undefined;
+  return new Map(
+    (beside?.extension ?? [])
+      .filter(({ url }) => url === TRANSLATION)
+      .map(({ extension = [] }) => {
+        const part = (name: string) => extension.find(({ url }) => url === name);
+        return [part('lang')?.valueCode ?? '', part('content')?.valueString ?? ''];
+      }),
+  );
+}
+
+interface TranslationExtension {
+  readonly url: string;
+  readonly extension?: readonly { readonly url: string; readonly valueCode?: string; readonly valueString?: string }[];
+}
+
+/** The same tree with a French draft beside every translated text, where drafts are served. */
+function withDrafts(node: unknown, drafts: DraftTexts, place: string): unknown {
+  if (Array.isArray(node)) return node.map((one: unknown) => withDrafts(one, drafts, place));
+  if (!isObject(node)) return node;
+  return Object.fromEntries(
+    Object.entries(node).map(([name, value]) => {
+      const text = name.startsWith('_') ? textOf(node, name.slice(1)) : undefined;
+      const fr = text && drafts.complete(text, () => place).fr;
+      if (fr === undefined) return [name, withDrafts(value, drafts, place)];
+      const extension = [
+        { url: 'lang', valueCode: 'fr' },
+        { url: 'content', valueString: fr },
+      ];
+      const { extension: present } = value as { readonly extension: readonly unknown[] };
+      return [name, { extension: [...present, { url: TRANSLATION, extension }] }];
+    }),
+  );
+}
