@@ -35,15 +35,8 @@ import type { Calendar } from './fhir/dates.js';
 import { VALUE_NAMES } from './orders/case-values.js';
 import { loadOrderTemplates, type OrderTemplate, type TemplateContext } from './orders/order-template.js';
 import { loadLeaflets } from './rules/load-leaflets.js';
-import {
-  compileRules,
-  loadRules,
-  type Link,
-  type RuleContext,
-  type SourceDocument,
-  type Statement,
-} from './rules/load-rules.js';
-import { loadDecisions, loadFamilies, loadPrecedence } from './rules/load-tables.js';
+import { compileRules, loadRules, type RuleContext, type SourceDocument, type Statement } from './rules/load-rules.js';
+import { loadDecisions, loadFamilies, loadLinks, loadPrecedence } from './rules/load-tables.js';
 import type { Decision, Precedence, Rule } from './rules/rule.js';
 import { KnowledgeError, parseYaml, type YamlFile } from './yaml-file.js';
 import type { Text } from './text.js';
@@ -121,7 +114,7 @@ function readTables(rulesDir: string, yaml: (name: string) => YamlFile) {
   return {
     statements,
     sources,
-    links: yaml('links.yaml').value as Readonly<Record<string, Link>>,
+    links: loadLinks(yaml('links.yaml')),
     decisions: loadDecisions(yaml('decisions.yaml')),
     families: loadFamilies(yaml('families.yaml')),
     leaflets: loadLeaflets(yamlNames(rulesDir, 'leaflets').map(yaml), { statements, sources }),

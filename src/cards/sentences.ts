@@ -7,6 +7,7 @@ import type { FactDeclaration, ReadFact } from '../facts/fact.js';
 import type { Ordering } from '../orders/ordering.js';
 import type { Outcome } from '../rules/evaluate.js';
 import type { Leaflet } from '../rules/load-leaflets.js';
+import type { Link } from '../rules/load-rules.js';
 import { fillPlaceholders } from '../rules/placeholders.js';
 import type { Citation } from '../rules/rule.js';
 import { textIn, type Text } from '../text.js';
@@ -17,7 +18,7 @@ export interface CardTexts {
   /** Facts by id, with their number. */
   readonly facts: ReadonlyMap<string, { readonly number: number; readonly declaration: FactDeclaration }>;
   readonly sources: Readonly<Record<string, { readonly label: Text; readonly url?: string }>>;
-  readonly links: Readonly<Record<string, { readonly label: Text; readonly url: string }>>;
+  readonly links: Readonly<Record<string, Link>>;
   readonly leaflets: ReadonlyMap<string, Leaflet>;
   /** Override reasons by set and language. */
   readonly overrides: Readonly<

@@ -11,6 +11,7 @@ import { fillPlaceholders, longestText, placeholdersOf } from './placeholders.js
 import type { RuleContext } from './load-rules.js';
 import type { RawRule } from './rule-schema.js';
 import { isGroup, type Rule, type SuggestionPlan } from './rule.js';
+import { DEED_NAMES } from './suggestion-plan.js';
 
 /** Refuses at a path of the file. */
 export type Fail = (path: readonly (string | number)[], sentence: string) => never;
@@ -22,7 +23,7 @@ export function checkRule(rule: Rule, raw: RawRule, context: RuleContext, fail: 
   checkNames(rule, context, fail);
   checkCard(rule, context, fail);
   checkClauseIds(rule, fail);
-  checkSuggestions(rule, context, fail);
+  checkSuggestions(rule, raw, context, fail);
   checkCitations(rule, context, fail);
   checkTexts(rule, context, fail);
   checkExamples(rule, raw.examples, context, fail);
@@ -60,12 +61,14 @@ function checkCard(rule: Rule, context: RuleContext, fail: Fail): void {
 }
 
 /** Every suggestion names what exists, has words, and an order to change where it changes one. */
-function checkSuggestions(rule: Rule, context: RuleContext, fail: Fail): void {
+function checkSuggestions(rule: Rule, raw: RawRule, context: RuleContext, fail: Fail): void {
   const { suggestions } = rule.card;
   if (suggestions.filter(({ recommended }) => recommended).length > 1)
     fail(['card', 'suggestions'], 'only one suggestion can be the recommended one');
   suggestions.forEach((suggestion, index) => {
     const path = ['card', 'suggestions', index];
+    const deeds = DEED_NAMES.filter((deed) => deed in (raw.card.suggestions?.[index] ?? {}));
+    if (deeds.length !== 1) fail(path, `a suggestion does exactly one of ${DEED_NAMES.join(', ')}`);
     for (const [ids, type] of factsOf(suggestion)) {
       for (const id of ids) {
         const fact = context.facts.find((one) => one.id === id);

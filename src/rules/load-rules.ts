@@ -32,6 +32,8 @@ export interface SourceDocument {
 export interface Link {
   readonly label: Text;
   readonly url: string;
+  /** The day on which somebody last opened it. */
+  readonly checked: string;
 }
 
 /** All that a rule may name. */

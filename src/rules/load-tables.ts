@@ -5,6 +5,7 @@
 import { Ajv } from 'ajv';
 import { HOOKS } from '../cds-hooks/request.js';
 import { KnowledgeError, schemaError, type YamlFile } from '../yaml-file.js';
+import type { Link } from './load-rules.js';
 import { KINDS, LEVELS, type Decision, type Level, type OutcomePattern, type Precedence, type Rule } from './rule.js';
 import { TEXT_SCHEMA, type Text } from '../text.js';
 
@@ -25,6 +26,26 @@ const validDecisions = ajv.compile<Readonly<Record<string, { readonly title: Tex
 export function loadDecisions(file: YamlFile): ReadonlyMap<string, Decision> {
   if (!validDecisions(file.value)) throw schemaError(file, validDecisions.errors);
   return new Map(Object.entries(file.value).map(([id, decision]) => [id, { id, ...decision }]));
+}
+
+const validLinks = ajv.compile<Readonly<Record<string, Link>>>({
+  type: 'object',
+  additionalProperties: {
+    type: 'object',
+    required: ['label', 'url', 'checked'],
+    additionalProperties: false,
+    properties: {
+      label: TEXT_SCHEMA,
+      url: { type: 'string', pattern: '^https?://' },
+      checked: { type: 'string', pattern: '^(?:never|\\d{4}-\\d\\d-\\d\\d)$' },
+    },
+  },
+});
+
+/** Reads the closed list of addresses that a card may point to. */
+export function loadLinks(file: YamlFile): Readonly<Record<string, Link>> {
+  if (!validLinks(file.value)) throw schemaError(file, validLinks.errors);
+  return file.value;
 }
 
 const validFamilies = ajv.compile<Readonly<Record<string, Level>>>({

@@ -26,7 +26,7 @@ const id = { type: 'string', pattern: '^[a-z][a-z0-9-]*$' };
 const facts = { type: 'string', minLength: 1 };
 const some = (items: unknown, minItems = 1): Record<string, unknown> => ({ type: 'array', minItems, items });
 
-/** What a suggestion does: exactly one of these. */
+/** What a suggestion does. That it does exactly one of these is `check-rules.ts`: here the message would name neither. */
 const DEEDS: Readonly<Record<string, unknown>> = {
   order: { anyOf: [id, some(id, 2)] },
   move: { ...some(facts, 2), maxItems: 2 },
@@ -37,6 +37,8 @@ const DEEDS: Readonly<Record<string, unknown>> = {
   leaveOut: id,
   cancel: some(facts),
 };
+
+export const DEED_NAMES = Object.keys(DEEDS);
 
 export const SUGGESTION_SCHEMA = {
   type: 'object',
@@ -50,7 +52,6 @@ export const SUGGESTION_SCHEMA = {
     unless: some(id),
     recommended: { const: true },
   },
-  oneOf: Object.keys(DEEDS).map((deed) => ({ required: [deed] })),
 };
 
 /** A checked suggestion as cards use it. */

@@ -2,7 +2,7 @@
  * Every suggestion of every story, accepted as an EHR would and the hook fired again: what it makes is valid FHIR about the patient with
  * codes that we know, it is not offered a second time, and once all of a card is accepted its advice is satisfied.
  */
-import type { FhirResource } from 'fhir/r4.js';
+import type { Bundle, FhirResource } from 'fhir/r4.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CARD_EXTENSION, type Card, type Suggestion } from '../../src/cds-hooks/response.js';
 import { resolveTokens } from '../../src/demo/date-tokens.js';
@@ -71,6 +71,25 @@ const suggestionsOn = (cards: readonly Card[]): readonly Suggestion[] =>
 const hasNothingSelected = ({ context }: HookRequest): boolean =>
   (context['selections'] as readonly string[] | undefined)?.length === 0;
 
+/** What a repair may change. */
+const REPAIRED = new Set([
+  'occurrenceDateTime',
+  'occurrencePeriod',
+  'requestedPeriod',
+  'start',
+  'end',
+  'dosageInstruction',
+  'dispenseRequest',
+  'priority',
+  'status',
+  'orderDetail',
+]);
+
+const draftsOf = ({ context }: HookRequest): readonly FhirResource[] =>
+  [context['draftOrders'], context['appointments']].flatMap((bundle) =>
+    ((bundle as Bundle<FhirResource> | undefined)?.entry ?? []).flatMap(({ resource }) => resource ?? []),
+  );
+
 /** Codings of what is ordered. */
 function codingsOf(resource: FhirResource): readonly Readonly<Record<string, unknown>>[] {
   const { code, medicationCodeableConcept, serviceType } = resource as unknown as Readonly<Record<string, unknown>>;
@@ -126,6 +145,21 @@ describe('suggestions of the stories, accepted', () => {
       }
     },
   );
+
+  it.each(cases)('%s in %s: a repair leaves every other element as it was', async (_id, jurisdiction, story) => {
+    const request = requestOf(story);
+    const drafts = new Map(draftsOf(request).map((draft) => [`${draft.resourceType}/${draft.id ?? ''}`, draft]));
+    for (const { type, resource } of suggestionsOn(await fire(story, request, jurisdiction)).flatMap(
+      ({ actions }) => actions,
+    )) {
+      if (type !== 'update' || !resource) continue;
+      const draft = drafts.get(`${resource.resourceType}/${resource.id ?? ''}`);
+      expect(draft).toBeDefined();
+      const kept = (one: object = {}) => JSON.stringify(Object.entries(one).filter(([name]) => !REPAIRED.has(name)));
+      expect(kept(resource)).toBe(kept(draft));
+      expect(JSON.stringify(resource)).not.toBe(JSON.stringify(draft));
+    }
+  });
 
   it.each(cases)('%s in %s: an accepted suggestion is not offered again', async (_id, jurisdiction, story) => {
     const request = requestOf(story);

@@ -47,7 +47,7 @@ export const CONTEXT: RuleContext = {
     handbook: { label: { nl: 'Handboek', en: 'Handbook' } },
   },
   leaflets: new Set<string>(),
-  links: { more: { label: { nl: 'Meer', en: 'More' }, url: 'https://example.org/more' } },
+  links: { more: { label: { nl: 'Meer', en: 'More' }, url: 'https://example.org/more', checked: 'never' } },
   decisions: new Map([
     ['Pain', { id: 'Pain', title: { nl: 'Pijn', en: 'Pain' }, per: 'episode' as const }],
     ['Night', { id: 'Night', title: { nl: 'Nacht', en: 'Night' }, per: 'patient' as const }],
