@@ -14,16 +14,18 @@ import type { Service } from './cds-hooks/services.js';
 import { ConfigError, type Config } from './config.js';
 import { createDecide } from './decide.js';
 import type { Decide } from './decide.js';
+import { feedbackKeeper } from './demo/communications.js';
 import { exampleRecord } from './demo/example-record.js';
 import { loadExamples } from './demo/examples.js';
 import { DEMO_FHIR, serveFhir } from './demo/fhir-api.js';
+import { createStore } from './demo/fhir-store.js';
 import { createBreaker } from './fhir/breaker.js';
 import { createFhirClient } from './fhir/client.js';
 import { createCalendar } from './fhir/dates.js';
 import { createGather } from './gather.js';
 import { createMetrics } from './http/metrics.js';
 import { buildServer } from './http/server.js';
-import type { Pages, RuleStatus } from './http/server.js';
+import type { DemoEhr, Pages, RuleStatus } from './http/server.js';
 import { leafletPage, rulePage, rulesPage } from './export/rule-pages.js';
 import { UNKNOWN_CLIENT, clientFinder, loadClients, type Client } from './load-clients.js';
 import { loadKnowledge, type Knowledge } from './load-knowledge.js';
@@ -86,11 +88,12 @@ function clientsOf(config: Config): readonly Client[] {
   return [...registered, demo];
 }
 
-/** The example patients on a FHIR server of their own, with the dates of today. */
-function createDemoEhr({ timeZone, publicUrl }: Config, now: () => number): (server: FastifyInstance) => void {
+/** The example patients on a FHIR server of their own, with the dates of today; feedback is kept beside them. */
+function createDemoEhr({ timeZone, publicUrl }: Config, now: () => number): DemoEhr {
   const examples = loadExamples(join(ROOT, 'fhir-profiles/examples'), { now: now(), zone: timeZone });
-  const tools = { newId: randomUUID, now, timeZone, ...(publicUrl !== undefined && { publicUrl }) };
-  return (server) => serveFhir(server, exampleRecord(examples), tools);
+  const store = createStore(exampleRecord(examples), { newId: randomUUID, now });
+  const tools = { now, timeZone, ...(publicUrl !== undefined && { publicUrl }) };
+  return { serve: (server) => serveFhir(server, store, tools), keepFeedback: feedbackKeeper(store) };
 }
 
 const publicUrlOf = (config: Config): string => config.publicUrl ?? `http://${config.host}:${config.port}`;
@@ -136,6 +139,11 @@ function refuseUnknownCodes(clients: readonly Client[], { codeSets, templates }:
     if (template !== undefined)
       throw new ConfigError([
         `CLIENTS_FILE, client ${id}, has codes for ${template}, which is no order template: take names of fhir-profiles/order-templates.`,
+      ]);
+    const counted = Object.keys(orderCodes).find((one) => templates.get(one)?.mgPerTablet !== undefined);
+    if (counted !== undefined)
+      throw new ConfigError([
+        `CLIENTS_FILE, client ${id}, has codes for ${counted}, which counts tablets of a strength that another code may not have: leave it out.`,
       ]);
     const unknown = codes.find(({ concept }) => !codeSets.has(concept));
     if (unknown)

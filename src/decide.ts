@@ -81,26 +81,27 @@ function ownTools(
   client: Client,
   { knowledge, disabled }: DecideTools,
 ): { readonly rulesOf: (hook: Hook) => readonly Rule[]; readonly reading: AssembleTools } {
-  const { calendar, codeSets, settings, texts } = knowledge;
+  const { calendar, codeSets, settings } = knowledge;
   return {
     rulesOf: rulesByHook(knowledge.rules, [...disabled, ...client.disabled]),
     reading: {
       calendar,
-      codeSets: withLocalCodes(
-        codeSets,
-        [...client.codes, ...orderedCodes(client, knowledge)],
-        `${texts.base}/CodeSystem/finding`,
-      ),
+      codeSets: withLocalCodes(codeSets, localCodesOf(client, knowledge)),
       recentDays: numberOf(settings, 'alarmMaxAgeDays'),
     },
   };
 }
 
-/** What a client orders with codes of its own is understood when it comes back in the record. */
-function orderedCodes({ orderCodes }: Client, { templates }: Knowledge): readonly LocalCode[] {
-  return Object.entries(orderCodes).flatMap(([id, codings]) =>
-    (templates.get(id)?.arrangedBy ?? []).flatMap((concept) =>
-      codings.map(({ system, code }) => ({ system, code, concept })),
-    ),
+/** A client's own code stands for all that our own code of its concept stands for, and one that it orders with for all that it replaces. */
+function localCodesOf({ codes, orderCodes }: Client, { codeSets, templates, texts }: Knowledge): readonly LocalCode[] {
+  const ownSystem = `${texts.base}/CodeSystem/finding`;
+  const read = codes.map(({ system, code, concept }) => ({
+    system,
+    code,
+    concepts: codeSets.conceptsOf({ system: ownSystem, code: concept }),
+  }));
+  const ordered = Object.entries(orderCodes).flatMap(([id, codings]) =>
+    codings.map(({ system, code }) => ({ system, code, concepts: templates.get(id)?.concepts ?? [] })),
   );
+  return [...read, ...ordered];
 }

@@ -11,7 +11,6 @@ import { JURISDICTIONS, LANGUAGES, type Jurisdiction, type Language } from './cd
 import type { Capabilities, Coding } from './cds-hooks/response.js';
 import { ConfigError } from './config.js';
 import { isPrivateAddress } from './fhir/client.js';
-import type { LocalCode } from './fhir/code-sets.js';
 import { KnowledgeError, parseYaml, schemaError, type YamlFile } from './yaml-file.js';
 
 const WISHES = ['jurisdiction', 'language'] as const;
@@ -36,7 +35,7 @@ export interface Client {
   /** Its own names of our prefetch keys: some sites type them by hand. */
   readonly prefetchAliases: Readonly<Record<string, PrefetchKey>>;
   /** Local codes and the concept of ours that each stands for. */
-  readonly codes: readonly LocalCode[];
+  readonly codes: readonly { readonly system: string; readonly code: string; readonly concept: string }[];
   /** False when its list of conditions holds less than the patient's history: then nothing counts as "the first time". */
   readonly conditionsComplete: boolean;
   /** Whether its GPs order images and infiltrations where the jurisdiction leaves them to others (D14). */

@@ -171,7 +171,7 @@ export function loadFactDefinitions(
         ...courseDerivations(tools.calendar),
         ...neckPhysioDerivations(tools.calendar),
         ...careDerivations(tools.codeSets, tools.calendar),
-        ...drugDerivations(tools.calendar),
+        ...drugDerivations(tools.codeSets, tools.calendar),
       },
     },
   );

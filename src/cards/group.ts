@@ -103,6 +103,7 @@ function byUrgency(one: Outcome, other: Outcome): number {
     URGENCY.indexOf(one.indicator) - URGENCY.indexOf(other.indicator) ||
     LEVELS.indexOf(one.rule.level) - LEVELS.indexOf(other.rule.level) ||
     KINDS.indexOf(one.rule.card.kind) - KINDS.indexOf(other.rule.card.kind) ||
+    one.rule.familyRank - other.rule.familyRank ||
     compare(one.rule.id, other.rule.id)
   );
 }

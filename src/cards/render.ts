@@ -17,16 +17,16 @@ import { textIn, type Text } from '../text.js';
 import { cannotCheck, detailOf } from './detail.js';
 import type { CardPlan } from './group.js';
 import { sentence, type CardTexts, type RenderTools } from './sentences.js';
-import { suggestionsOf } from './suggestions.js';
+import { suggestionsOf, type Offered } from './suggestions.js';
 import { asPlainText, shorten } from './words.js';
 
 /** Writes the cards, the most urgent first: what one of them orders, none below it orders again. */
 export function renderCards(plans: readonly CardPlan[], tools: RenderTools): readonly Card[] {
-  const offered = new Set<string>();
+  const offered: Offered = { settled: new Set(), urgentReferral: false };
   return plans.map((plan) => renderCard(plan, tools, offered));
 }
 
-function renderCard(plan: CardPlan, tools: RenderTools, offered: Set<string>): Card {
+function renderCard(plan: CardPlan, tools: RenderTools, offered: Offered): Card {
   const { texts, language } = tools;
   const { rule } = plan.lead;
   const missing = missingOf(plan, tools);

@@ -64,6 +64,7 @@ export function assemble(
     scores: readScores(entries, codeSets, leaveOut),
     strengths,
     drafts,
+    unsaved: new Set(isAdded ? inContext.map(({ resourceType, id }) => `${resourceType}/${id ?? ''}`) : []),
     completeness: (type) => (unread.has(type) ? 'incomplete' : gathered.completeness(type)),
     excluded: notes.excluded(),
     get tolerated() {

@@ -95,13 +95,17 @@ export interface Draft {
   readonly occurrence?: DateSpan;
   /** Milligrams in one tablet or capsule, when the Medication states the strength of its only ingredient. */
   readonly mgPerUnit?: number;
+  /** Codings of the drug, wherever it is named. */
+  readonly drugCodings: readonly Readonly<Record<string, unknown>>[];
   readonly reasonConcepts: readonly string[];
   /** True when the order names a reason, known to the rules or not. */
   readonly hasReason: boolean;
   /** References of the conditions that the order names as its reason. */
   readonly reasons: readonly string[];
-  /** False for drafts that are only context of the selected ones, and for what the GP put on hold. */
+  /** False for drafts that are only context of the selected ones. */
   readonly selected: boolean;
+  /** Put on hold by the GP: only a hard stop speaks of it. */
+  readonly onHold: boolean;
 }
 
 /** Whether everything the EHR holds of a resource type is in the case. */
@@ -125,6 +129,8 @@ export interface Case {
   readonly scores: readonly Score[];
   readonly strengths: readonly Strength[];
   readonly drafts: readonly Draft[];
+  /** References of problems that are being added: no server knows them yet. */
+  readonly unsaved: ReadonlySet<string>;
   readonly completeness: (resourceType: string) => Completeness;
   /** What was left out, by place and reason, for the trace. */
   readonly excluded: readonly { readonly where: string; readonly reason: string; readonly count: number }[];

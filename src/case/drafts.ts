@@ -69,7 +69,8 @@ function readDraft(resource: FhirResource, selected: ReadonlySet<string> | undef
   const kinds = kindsOf(concepts, sites);
   const half = halfOfDraft(kinds, sites);
   const occurrence = occurrenceOf(raw, tools.calendar);
-  const mgPerUnit = milligramsPerUnit(medicationOf(raw, tools));
+  const medication = medicationOf(raw, tools);
+  const mgPerUnit = milligramsPerUnit(medication);
   const reasonReferences = listOf(raw['reasonReference']);
   return {
     resource,
@@ -81,10 +82,14 @@ function readDraft(resource: FhirResource, selected: ReadonlySet<string> | undef
     reasonConcepts: conceptsOf(raw['reasonCode'], tools.codeSets),
     reasons: reasonReferences.flatMap((reason) => normaliseReference(reason['reference']) ?? []),
     hasReason: listOf(raw['reasonCode']).length > 0 || reasonReferences.length > 0,
-    selected: raw['status'] !== 'on-hold' && (selected === undefined || selected.has(reference)),
+    selected: selected === undefined || selected.has(reference),
+    onHold: raw['status'] === 'on-hold',
     ...(half && { half }),
     ...(occurrence && { occurrence }),
     ...(mgPerUnit !== undefined && { mgPerUnit }),
+    drugCodings: listOf(medication?.['code'] ?? raw['medicationCodeableConcept']).flatMap(({ coding }) =>
+      listOf(coding),
+    ),
   };
 }
 
@@ -96,7 +101,7 @@ function milligramsPerUnit(medication: Raw | undefined): number | undefined {
   const { numerator, denominator } = strength;
   if (!isObject(denominator) || !isUnit(denominator) || typeof denominator['value'] !== 'number') return undefined;
   const amount = milligrams(numerator);
-  return amount === undefined || denominator['value'] <= 0 ? undefined : amount / denominator['value'];
+  return amount === undefined || amount <= 0 || denominator['value'] <= 0 ? undefined : amount / denominator['value'];
 }
 
 const VOID_STATUSES: readonly unknown[] = ['entered-in-error', 'cancelled', 'revoked'];

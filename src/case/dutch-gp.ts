@@ -1,11 +1,12 @@
 /**
- * Problems of Dutch GP systems, which have no Condition: EpisodeOfCare and journal lines (SOEP) with an ICPC code -> Conditions.
+ * Problems of Dutch GP systems, which have no Condition: EpisodeOfCare and journal lines with an ICPC code -> Conditions.
  * Neither knows when the complaint began: an episode starts when it was first registered. So its date is a date of recording, never an onset.
  */
 import type { FhirResource } from 'fhir/r4.js';
 import { readDate, type Calendar, type Day } from '../fhir/dates.js';
 import { isObject, listOf, normaliseReference } from '../fhir/references.js';
 import { referenceOf } from './entries.js';
+import { journalLines, type JournalLine } from './journal-lines.js';
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -36,12 +37,13 @@ export function takeDutchProblems(resources: readonly FhirResource[], tools: Dut
   const raws = resources.map((resource) => resource as unknown as Raw);
   const allEpisodes = raws.filter(({ resourceType }) => resourceType === 'EpisodeOfCare');
   const episodes = allEpisodes.filter((episode) => episodeCodings(episode).length > 0);
-  const lines = raws.filter((raw) => lineType(raw) !== undefined && lineCodings(raw).length > 0);
+  const lines = raws.flatMap(journalLines);
   if (allEpisodes.length + lines.length === 0) return { others: resources, problems: [] };
-  const taken = new Set<Raw>([...episodes, ...lines]);
+  const taken = new Set<Raw>([...episodes, ...lines.map(({ sent }) => sent)]);
   const finished = finishedConditions(allEpisodes);
   const statuses = new Map(allEpisodes.map((episode) => [referenceOf(episode), episode['status']]));
-  const newestFirst = (one: Raw, other: Raw): number => (dayOf(other, tools) ?? 0) - (dayOf(one, tools) ?? 0);
+  const newestFirst = (one: JournalLine, other: JournalLine): number =>
+    (dayOf(other, tools) ?? 0) - (dayOf(one, tools) ?? 0);
   return {
     others: raws.filter((raw) => !taken.has(raw)).map((raw) => withStatus(raw, finished)),
     problems: [
@@ -97,65 +99,37 @@ function ofEpisode(episode: Raw): Problem {
   return { resource, reference: referenceOf(episode), from: 'episode' };
 }
 
-/** The code system of journal lines, by its URL and by its OID. */
-const LINE_SYSTEMS: readonly unknown[] = [
-  'http://fhir.nl/fhir/NamingSystem/journaalregeltypen',
-  'urn:oid:2.16.840.1.113883.2.4.4.32.2',
-];
-
-/** S: what the patient complains of. E: what the GP makes of it. O and P name no problem. */
-function lineType({ resourceType, code }: Raw): 'S' | 'E' | undefined {
-  if (resourceType !== 'Observation' || code === undefined) return undefined;
-  const codings = listOf(code).flatMap(({ coding }) => listOf(coding));
-  const type = codings.find(({ system }) => LINE_SYSTEMS.includes(system))?.['code'];
-  return type === 'S' || type === 'E' ? type : undefined;
-}
-
-function lineCodings({ component }: Raw): readonly Raw[] {
-  return listOf(component)
-    .flatMap(({ valueCodeableConcept }) => listOf(valueCodeableConcept))
-    .flatMap(({ coding }) => listOf(coding));
-}
-
 const SAID: readonly unknown[] = ['final', 'amended', 'corrected', 'preliminary'];
 
 /** What an S line says was not confirmed by anybody; nor was what is preliminary. */
-function ofLine(line: Raw, statuses: ReadonlyMap<string, unknown>, tools: DutchGpTools): Problem {
-  const { id, subject, encounter, status, modifierExtension } = line;
-  const isSuspicion = lineType(line) === 'S' || status === 'preliminary';
+function ofLine(line: JournalLine, statuses: ReadonlyMap<string, unknown>, tools: DutchGpTools): Problem {
+  const { sent, type, codings, date, modifierExtension } = line;
+  const { id, subject, encounter, status } = sent;
+  const isSuspicion = type === 'S' || status === 'preliminary';
   const verification = SAID.includes(status) ? isSuspicion && 'unconfirmed' : 'entered-in-error';
   const resource = asResource({
     resourceType: 'Condition',
     id,
     subject,
     encounter,
-    code: { coding: lineCodings(line) },
+    code: { coding: codings },
     clinicalStatus: coded(isPresent(line, statuses, tools) ? 'active' : 'resolved'),
-    recordedDate: recordedOn(line),
+    recordedDate: date,
     ...(verification !== false && { verificationStatus: coded(verification) }),
     ...(modifierExtension !== undefined && { modifierExtension }),
   });
-  return { resource, reference: referenceOf(line), from: 'line' };
+  return { resource, reference: referenceOf(sent), from: 'line' };
 }
 
-const LINE_EPISODE = 'http://nictiz.nl/fhir/StructureDefinition/extension-context-nl-core-episodeofcare';
-
-/** While its episode runs; a line of no episode that is known, for some days. */
-function isPresent(line: Raw, statuses: ReadonlyMap<string, unknown>, tools: DutchGpTools): boolean {
-  const link = listOf(line['extension']).find(({ url }) => url === LINE_EPISODE)?.['valueReference'];
-  const references = [link, line['encounter']].map((one) =>
-    isObject(one) ? normaliseReference(one['reference']) : undefined,
-  );
-  const status = references.map((one) => statuses.get(one ?? '')).find((one) => one !== undefined);
-  if (status !== undefined && !VOID.includes(status)) return status !== 'finished';
+/** While its episode runs; a line of no episode that is known, or of several of which only some run, for some days. */
+function isPresent(line: JournalLine, statuses: ReadonlyMap<string, unknown>, tools: DutchGpTools): boolean {
+  const known = line.belongsTo.map((one) => statuses.get(one)).filter((status) => status !== undefined);
+  const runs = new Set(known.filter((status) => !VOID.includes(status)).map((status) => status !== 'finished'));
+  if (runs.size === 1) return runs.has(true);
   const day = dayOf(line, tools);
   return day !== undefined && tools.today - day <= tools.recentDays;
 }
 
-function recordedOn({ effectiveDateTime, effectivePeriod, issued }: Raw): unknown {
-  return effectiveDateTime ?? (isObject(effectivePeriod) ? effectivePeriod['start'] : issued);
-}
-
-function dayOf(line: Raw, { calendar }: DutchGpTools): Day | undefined {
-  return readDate(recordedOn(line), calendar)?.last;
+function dayOf({ date }: JournalLine, { calendar }: DutchGpTools): Day | undefined {
+  return readDate(date, calendar)?.last;
 }

@@ -43,7 +43,7 @@ export function noteEntries(entries: readonly Entry[], calendar: Calendar, { tol
     if (statusCode(raw['clinicalStatus']) !== undefined && clinicalState(raw) === undefined)
       tolerate(`${type}.clinicalStatus`, 'unknown code, read as no status');
     for (const element of DATE_ELEMENTS[type] ?? []) {
-      const value = raw[element];
+      const value = firstOf(raw[element]);
       const date = isObject(value) ? value['start'] : value;
       if (date !== undefined && readDate(date, calendar) === undefined)
         tolerate(`${type}.${element}`, 'no date, read as not recorded');
@@ -63,7 +63,9 @@ export function readEntry(resource: FhirResource, tools: ReadingTools): Entry | 
   const concepts = codeOf(raw, tools);
   // Most of a record is about something else.
   if (concepts.length === 0 && !CODED_WITHIN.has(type)) {
-    return state === 'active' && isTextOnly(raw, tools) ? 'text without a code' : 'no code that the rules know';
+    return (state === 'active' || type === 'Immunization') && isTextOnly(raw, tools)
+      ? 'text without a code'
+      : 'no code that the rules know';
   }
   const places = placesOf(raw, tools.codeSets);
   const side = sideOf(places);
@@ -92,16 +94,18 @@ function whyNoState(raw: Raw): Exclusion {
   return isStated ? 'void' : 'no status';
 }
 
-/** A drug or allergy that stands in the record as text: it could be any, so its list says nothing about what is not on it. */
+/** A drug, allergy or vaccine that stands in the record as text: it could be any, so its list says nothing about what is not on it. */
 function isTextOnly(raw: Raw, tools: ReadingTools): boolean {
   const type = String(raw['resourceType']);
-  return ['AllergyIntolerance', 'MedicationRequest', 'MedicationStatement'].includes(type) && !isCoded(raw, tools);
+  return TOLD_BY_CODE.includes(type) && !isCoded(raw, tools);
 }
+
+const TOLD_BY_CODE = ['AllergyIntolerance', 'MedicationRequest', 'MedicationStatement', 'Immunization'];
 
 /** Whether what a resource is about has a code, known to the rules or not. */
 export function isCoded(raw: Raw, tools: Pick<ReadingTools, 'resolve'>): boolean {
   const isDrug = raw['resourceType'] === 'MedicationRequest' || raw['resourceType'] === 'MedicationStatement';
-  return listOf(isDrug ? medicationCode(raw, tools) : raw['code'])
+  return listOf(isDrug ? medicationCode(raw, tools) : (raw['code'] ?? raw['vaccineCode']))
     .flatMap(({ coding }) => listOf(coding))
     .some(({ code }) => typeof code === 'string');
 }

@@ -21,7 +21,8 @@ const BUNDLE_OF: Readonly<Partial<Record<Hook, string>>> = {
 
 const PATIENT_ID = new RegExp(`^(?:Patient/)?(${FHIR_ID})$`);
 const ID = new RegExp(`^${FHIR_ID}$`);
-const USER = new RegExp(`^[A-Za-z]+/${FHIR_ID}$`);
+/** Relative as the standard has it; real clients also send the address, or a version of it. */
+const USER = new RegExp(`^(?:https?://[^\\s]{1,2000}/)?[A-Za-z]+/${FHIR_ID}(?:/_history/${FHIR_ID})?$`);
 
 export interface ContextReading {
   readonly context: HookContext;
@@ -54,7 +55,7 @@ export function readContext(context: JsonObject, hook: Hook): ContextReading {
   };
 }
 
-const PATIENT_SIDE = /^(?:Patient|RelatedPerson)\//;
+const PATIENT_SIDE = /(?:^|\/)(?:Patient|RelatedPerson)\/[^/]+(?:\/_history\/[^/]+)?$/;
 
 /** Cards speak to the clinician; a patient or relative who looks at the record gets none (D22). An unknown user is taken for a clinician. */
 export function isForClinician({ userId }: HookContext): boolean {

@@ -45,5 +45,8 @@ function cardText(card: Card): string {
     `[${card.indicator.toUpperCase()}] ${card.summary}`,
     ...lines,
     `| ${card.source.label} (${statements.join(', ')})`,
+    ...(card.suggestions ?? []).map(
+      ({ label, actions }) => `> ${label} [${actions.map(({ type }) => type).join(', ')}]`,
+    ),
   ].join('\n');
 }

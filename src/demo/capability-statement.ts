@@ -6,7 +6,8 @@ import { RESOURCE_TYPES } from './fhir-types.js';
 import type { SearchParameter, SearchParameters } from './fhir-types.js';
 
 const DESCRIPTION = `A demonstration EHR with example patients; nobody in it exists. Its state is kept in the memory of one process and lost at restart, \
-at most ${MAX_CREATED} resources can be created, and everybody who can reach it reads and writes everything: put no data of real patients in it.`;
+at most ${MAX_CREATED} resources can be created, and everybody who can reach it reads and writes everything: put no data of real patients in it. \
+Feedback to the cards of the service beside it is kept here as Communication.`;
 
 const TYPE_OF_KIND = { reference: 'reference', concept: 'token', code: 'token', date: 'date' } as const;
 

@@ -1,5 +1,5 @@
 /**
- * A FHIR R4 API over HTTP, for a demonstration without an EHR at hand: a list of resources enters, routes below `/demo-fhir` leave.
+ * A FHIR R4 API over HTTP, for a demonstration without an EHR at hand: a store of resources enters, routes below `/demo-fhir` leave.
  * Reads no credentials and keeps nothing: whoever reaches it sees and changes all of it, until the process ends.
  */
 import type { FastifyInstance, FastifyRequest, HTTPMethods } from 'fastify';
@@ -10,24 +10,23 @@ import { FHIR_JSON, FhirError, replyWithFhirErrors } from './fhir-errors.js';
 import { create, queryOf, read, remove, requireType, search, update } from './fhir-interactions.js';
 import type { Api } from './fhir-interactions.js';
 import { refuseParameters } from './fhir-search.js';
-import { createStore } from './fhir-store.js';
-import type { SeedResource, StoreTools } from './fhir-store.js';
+import type { FhirStore, StoreTools } from './fhir-store.js';
 
 /** Where the API stands. */
 export const DEMO_FHIR = '/demo-fhir';
 
-export interface FhirApiTools extends StoreTools {
+export interface FhirApiTools extends Pick<StoreTools, 'now'> {
   /** IANA zone in which a date without a time is a day. */
   readonly timeZone: string;
   /** Base URL of the server as clients call it; without it, the links of an answer follow the Host header. */
   readonly publicUrl?: string;
 }
 
-/** Adds the API, with a store of its own that holds `resources`, to a server. */
-export function serveFhir(server: FastifyInstance, resources: readonly SeedResource[], tools: FhirApiTools): void {
+/** Adds the API to a server. */
+export function serveFhir(server: FastifyInstance, store: FhirStore, tools: FhirApiTools): void {
   const { publicUrl, timeZone, now } = tools;
   const api: Api = {
-    store: createStore(resources, tools),
+    store,
     calendar: createCalendar(timeZone),
     started: new Date(now()).toISOString(),
     baseOf: (request) => `${publicUrl ?? originOf(request)}${DEMO_FHIR}`,

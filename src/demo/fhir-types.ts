@@ -91,6 +91,7 @@ const TYPES: Readonly<Record<string, Named>> = {
   },
   DiagnosticReport: { ...OF_SUBJECT, ...CATEGORY, ...STATUS, code: concept('code'), ...dated(choice('effective')) },
   Consent: { patient: reference('patient'), ...CATEGORY, ...STATUS, ...dated(['dateTime']) },
+  Communication: { ...OF_SUBJECT, ...CATEGORY, ...STATUS, ...dated(['sent'], 'sent') },
 };
 
 /** Every type with its search parameters. Maps, not objects: a type or parameter called `constructor` must not be found. */

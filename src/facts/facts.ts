@@ -145,7 +145,8 @@ function recordsOf(
     if (entry.date !== undefined && entry.date.first > theCase.today && entry.state !== 'planned') return [];
     if (definition.withinEpisode && !isOfEpisode(entry, episode)) return [];
     // Where "none recorded" means no, a record that is too old is none; elsewhere it is shown as too old.
-    if (definition.absent === 'false' && isTooOld(definition, entry, theCase)) return [];
+    // One without a date may be as new as any: then it is not known.
+    if (definition.absent === 'false' && entry.date !== undefined && isTooOld(definition, entry, theCase)) return [];
     const value = source.read(entry.resource);
     return typeof value === 'boolean' || typeof value === 'number' || typeof value === 'string'
       ? [{ entry, value }]

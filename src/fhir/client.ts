@@ -1,7 +1,8 @@
 /**
  * The only way out to an EHR's FHIR server: GET of a resource or of the pages of a search, below one registered base URL.
  * No redirect is followed, no other origin is asked, no name that resolves to a private address is connected to unless its entry says so;
- * time and bytes are counted down for a request as a whole. A failure is a value with one of a few names, never an exception, never a message.
+ * time and bytes are counted down for a request as a whole. What nobody answered is asked once more; what the server itself says stands.
+ * A failure is a value with one of a few names, never an exception, never a message.
  */
 import { setMaxListeners } from 'node:events';
 import { lookup as resolveName, type LookupAddress, type LookupOptions } from 'node:dns';
@@ -120,32 +121,52 @@ function belowBase(link: string, base: string, from: string): string | undefined
   return url.origin === new URL(base).origin && url.username === '' && url.password === '' ? url.href : undefined;
 }
 
-async function fetchJson(url: string, { token }: FhirServer, dispatcher: Agent, budget: Budget): Promise<Reply> {
+async function fetchJson(url: string, server: FhirServer, dispatcher: Agent, budget: Budget): Promise<Reply> {
+  const ask = (): Promise<Answer> => getOnce(url, server, dispatcher, budget);
+  const first = await ask();
+  // At once, and once: a socket that the server had closed, or a server that was just restarted, answers the second time or is down.
+  const answer = isUnanswered(first) && budget.bytes >= 0 ? await ask() : first;
+  return 'failure' in answer ? answer : readBody(answer.body, budget);
+}
+
+/** A body that is still to be read, or why there is none. */
+type Answer = { readonly body: AsyncIterable<Buffer> } | { readonly failure: FetchFailure };
+
+const isUnanswered = (answer: Answer): boolean => 'failure' in answer && answer.failure === 'unreachable';
+
+async function getOnce(url: string, { token }: FhirServer, dispatcher: Agent, budget: Budget): Promise<Answer> {
   const { signal } = budget;
   if (isOver(budget)) return { failure: 'deadline' };
   try {
-    const answer = await request(url, {
+    const { statusCode, body } = await request(url, {
       dispatcher,
       signal,
       headers: { accept: 'application/fhir+json', ...(token !== undefined && { authorization: `Bearer ${token}` }) },
     });
-    const failure = failureOf(answer.statusCode);
-    if (failure !== undefined) {
-      // The body is of no use; a socket that is still sending it is given up.
-      answer.body.on('error', () => undefined).destroy();
-      return { failure };
-    }
-    const chunks: Buffer[] = [];
-    for await (const chunk of answer.body as AsyncIterable<Buffer>) {
-      budget.bytes -= chunk.length;
-      if (budget.bytes < 0) return { failure: 'too large' };
-      chunks.push(chunk);
-    }
-    return parse(Buffer.concat(chunks).toString('utf8'));
+    const failure = failureOf(statusCode);
+    if (failure === undefined) return { body: body as AsyncIterable<Buffer> };
+    // The body is of no use; a socket that is still sending it is given up.
+    body.on('error', () => undefined).destroy();
+    return { failure };
   } catch (error) {
     if (isOver(budget)) return { failure: 'deadline' };
     return { failure: error instanceof Error && error.message === PRIVATE ? 'refused address' : 'unreachable' };
   }
+}
+
+/** Not asked for again when it breaks: its bytes are spent, and the server was there. */
+async function readBody(body: AsyncIterable<Buffer>, budget: Budget): Promise<Reply> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of body) {
+      budget.bytes -= chunk.length;
+      if (budget.bytes < 0) return { failure: 'too large' };
+      chunks.push(chunk);
+    }
+  } catch {
+    return { failure: isOver(budget) ? 'deadline' : 'unreachable' };
+  }
+  return parse(Buffer.concat(chunks).toString('utf8'));
 }
 
 const isOver = ({ signal }: Budget): boolean => signal.aborted;
@@ -155,6 +176,8 @@ function failureOf(status: number): FetchFailure | undefined {
   if (status === 401 || status === 403) return 'unauthorised';
   if (status === 404 || status === 410) return 'not found';
   if (status === 429 || status === 503) return 'throttled';
+  // A gateway speaks for itself: it did not reach the server, or had no answer from it.
+  if (status === 502 || status === 504) return 'unreachable';
   return status >= 300 && status < 400 ? 'redirect' : 'server error';
 }
 

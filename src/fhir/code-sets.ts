@@ -70,25 +70,28 @@ export function loadCodeSets(dir: string): CodeSets {
   };
 }
 
-/** A code of a client's own and the concept that it stands for. */
+/** A code of a client's own and the concepts that it stands for. */
 export interface LocalCode {
   readonly system: string;
   readonly code: string;
-  readonly concept: string;
+  readonly concepts: readonly string[];
 }
 
-/** The code sets with a client's own codes beside them: each stands for whatever our own code of its concept, of `ownSystem`, stands for. */
-export function withLocalCodes(codeSets: CodeSets, codes: readonly LocalCode[], ownSystem: string): CodeSets {
+/** The code sets with a client's own codes beside them. */
+export function withLocalCodes(codeSets: CodeSets, codes: readonly LocalCode[]): CodeSets {
   if (codes.length === 0) return codeSets;
-  const own = new Map(codes.map(({ system, code, concept }) => [`${system}|${code}`, concept]));
+  const own = new Map<string, readonly string[]>();
+  for (const { system, code, concepts } of codes) {
+    const key = `${system}|${code}`;
+    own.set(key, [...(own.get(key) ?? []), ...concepts]);
+  }
   return {
     has: (concept) => codeSets.has(concept),
     isAlias: (system) => codeSets.isAlias(system),
     conceptsOf: (coding) => {
       const found = codeSets.conceptsOf(coding);
-      const concept = own.get(`${coding.system ?? ''}|${coding.code ?? ''}`);
-      if (concept === undefined) return found;
-      return [...new Set([...found, ...codeSets.conceptsOf({ system: ownSystem, code: concept })])];
+      const local = own.get(`${coding.system ?? ''}|${coding.code ?? ''}`);
+      return local === undefined ? found : [...new Set([...found, ...local])];
     },
   };
 }

@@ -5,6 +5,7 @@
 import cors from '@fastify/cors';
 import Fastify, { LogController } from 'fastify';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import type { Feedback } from '../cds-hooks/feedback.js';
 import type { Language } from '../cds-hooks/request.js';
 import type { Service } from '../cds-hooks/services.js';
 import type { Decide } from '../decide.js';
@@ -44,6 +45,14 @@ export interface Pages {
   readonly leaflet: (id: string, language: Language) => string | undefined;
 }
 
+/** An EHR beside the service, to try it with. */
+export interface DemoEhr {
+  /** Adds its routes. */
+  readonly serve: (server: FastifyInstance) => void;
+  /** Keeps feedback where it can be read back. May throw: it holds only so much. */
+  readonly keepFeedback: (serviceId: string, feedback: readonly Feedback[]) => void;
+}
+
 export interface ServerTools {
   readonly config: ServerSettings;
   readonly services: readonly Service[];
@@ -57,8 +66,8 @@ export interface ServerTools {
   readonly metrics: Metrics;
   /** Makes the correlation id of a request. */
   readonly newId: () => string;
-  /** Adds the demo EHR, in demo mode only. */
-  readonly demoEhr?: (server: FastifyInstance) => void;
+  /** In demo mode only. */
+  readonly demoEhr?: DemoEhr;
 }
 
 /** Milliseconds. A slow or half-open client is cut off; Node looks for such connections once per interval. */
@@ -85,7 +94,7 @@ export function buildServer(tools: ServerTools): FastifyInstance {
   logRequests(server, tools.metrics);
   if (tools.config.mode === 'demo') openToBrowsers(server);
   for (const routes of [discovery, services, feedback, explain, pages, health, metrics]) routes(server, tools);
-  tools.demoEhr?.(server);
+  tools.demoEhr?.serve(server);
   return server;
 }
 

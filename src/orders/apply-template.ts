@@ -16,6 +16,8 @@ import { TRANSLATION, textOf, type OrderTemplate } from './order-template.js';
 export interface OrderSubject {
   readonly patientId: string;
   readonly episode: Episode | undefined;
+  /** References of the problems that it is for. */
+  readonly reasons: readonly string[];
   /** A site's own codes, in the place of those of the template. */
   readonly codes: readonly Coding[] | undefined;
 }
@@ -88,11 +90,11 @@ interface Parts {
 }
 
 function partsOf(template: OrderTemplate, subject: OrderSubject, { language, today }: OrderCase): Parts {
+  const { reasons } = subject;
   const { code, productCodeableConcept, description, priority, dosage } = inLanguage(
     template.definition,
     language,
   ) as Elements;
-  const complaint = (subject.episode?.conditions ?? []).filter(({ resource }) => resource.id !== undefined);
   return {
     priority: priority === undefined ? {} : { priority },
     patient: { reference: `Patient/${subject.patientId}` },
@@ -102,7 +104,7 @@ function partsOf(template: OrderTemplate, subject: OrderSubject, { language, tod
     words: typeof description === 'string' ? description : undefined,
     today: isoDay(today),
     canonical: template.canonical,
-    reasons: complaint.length > 0 ? { reasonReference: complaint.map(({ reference }) => ({ reference })) } : {},
+    reasons: reasons.length > 0 ? { reasonReference: reasons.map((reference) => ({ reference })) } : {},
     episode: subject.episode,
   };
 }

@@ -5,7 +5,8 @@
 import type { Jurisdiction, Language } from '../cds-hooks/request.js';
 import type { FactValue } from '../facts/fact.js';
 import type { Day } from '../fhir/dates.js';
-import { courseSteps, courseSupply, sourceCourse, takenDoses, type CourseOrder } from './prednisone-course.js';
+import { sourceCourse } from '../facts/derive/course.js';
+import { courseSteps, courseSupply, takenDoses, type CourseOrder } from './prednisone-course.js';
 
 /** What an order is made for. */
 export interface OrderCase {
@@ -31,7 +32,7 @@ const VALUES: Readonly<Record<string, ReadValue>> = {
   adultSupply: (orderCase) => courseSupply(adultCourse(orderCase)),
   childCourse: (orderCase) => ofChild(orderCase, courseSteps),
   childSupply: (orderCase) => ofChild(orderCase, courseSupply),
-  doseByFormulary: ({ jurisdiction, language }) => [{ text: FORMULARY[language](NAMES[jurisdiction]) }],
+  doseByFormulary: ({ jurisdiction, language }) => [{ text: FORMULARY[language](FORMULARIES[jurisdiction][language]) }],
 };
 
 /** Names that an expression may use besides those of facts. */
@@ -56,11 +57,20 @@ const LARGEST_SHORTFALL = 5;
 function ofChild(orderCase: OrderCase, make: (course: CourseOrder) => unknown): unknown {
   const startDose = orderCase.fact('prednisone.childDose');
   if (typeof startDose !== 'number') return undefined;
-  const [first] = takenDoses(startDose, orderCase.mgPerTablet);
-  return first !== undefined && startDose - first < LARGEST_SHORTFALL ? make({ ...orderCase, startDose }) : undefined;
+  const taken = takenDoses(startDose, orderCase.mgPerTablet);
+  const isClose = sourceCourse(startDose).every((dose, day) => dose - (taken[day] ?? 0) < LARGEST_SHORTFALL);
+  return taken.length > 0 && isClose ? make({ ...orderCase, startDose }) : undefined;
 }
 
-const NAMES: Readonly<Record<Jurisdiction, string>> = { NL: 'Farmacotherapeutisch Kompas', BE: 'BCFI' };
+/** The formulary of a country, by the name that it has in each language. */
+const FORMULARIES: Readonly<Record<Jurisdiction, Readonly<Record<Language, string>>>> = {
+  NL: {
+    nl: 'Farmacotherapeutisch Kompas',
+    en: 'Farmacotherapeutisch Kompas',
+    fr: 'le Farmacotherapeutisch Kompas',
+  },
+  BE: { nl: 'BCFI', en: 'BCFI', fr: 'le CBIP' },
+};
 
 const FORMULARY: Readonly<Record<Language, (name: string) => string>> = {
   nl: (name) => `Dosering volgens ${name}`,

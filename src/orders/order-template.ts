@@ -31,6 +31,10 @@ export interface OrderTemplate {
   readonly canonical: string;
   /** Concepts of which one on its way makes this order superfluous. */
   readonly arrangedBy: readonly string[];
+  /** Drugs in use or drafted beside which it is not offered. */
+  readonly notWith: readonly string[];
+  /** Concepts of its codes. */
+  readonly concepts: readonly string[];
   /** Where it may be offered; everywhere when empty. */
   readonly jurisdictions: readonly Jurisdiction[];
   /** An image or an infiltration, which not every GP orders. */
@@ -45,6 +49,7 @@ export interface OrderTemplate {
 export const TRANSLATION = 'http://hl7.org/fhir/StructureDefinition/translation';
 const OURS = 'https://plexus-cds.example/fhir/StructureDefinition/';
 const ARRANGED_BY = `${OURS}arranged-by`;
+const NOT_WITH = `${OURS}not-with`;
 const ORDER_TYPE = `${OURS}order-type`;
 const TABLET_STRENGTH = `${OURS}tablet-strength`;
 const COUNTRIES = 'urn:iso:std:iso:3166';
@@ -84,7 +89,8 @@ function readTemplate(file: TemplateFile, context: TemplateContext): OrderTempla
   const arrangedBy = valuesOf(definition, ARRANGED_BY);
   if (arrangedBy.length === 0)
     fail(`name with ${ARRANGED_BY} the concept of which an order makes this one superfluous`);
-  for (const concept of arrangedBy)
+  const notWith = valuesOf(definition, NOT_WITH);
+  for (const concept of [...arrangedBy, ...notWith])
     if (!context.codeSets.has(concept)) fail(`there is no value set ${concept} in fhir-profiles/value-sets`);
   const concepts = codingsOf(definition).map(({ system, code }) => {
     const found = context.codeSets.conceptsOf({ system, code });
@@ -98,6 +104,8 @@ function readTemplate(file: TemplateFile, context: TemplateContext): OrderTempla
     title,
     canonical: `${String(definition.url)}|${String(definition.version)}`,
     arrangedBy,
+    notWith,
+    concepts: concepts.flat(),
     jurisdictions: (definition.jurisdiction ?? []).flatMap(({ coding = [] }) =>
       coding.map(({ system, code }) =>
         system === COUNTRIES

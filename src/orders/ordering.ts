@@ -30,6 +30,8 @@ export interface Ordering {
 export interface OrderPurpose {
   readonly subject: Subject;
   readonly fact: (id: string) => FactValue | undefined;
+  /** False while the advice leaves a question open: then no drug is offered. */
+  readonly isSettled: boolean;
 }
 
 /** An order that can be offered. */
@@ -37,27 +39,37 @@ export interface Offer extends AppliedOrder {
   readonly template: OrderTemplate;
 }
 
-/** The order of a template; undefined when it is not for here, not for now, or on its way already. */
-export function offer(id: string, purpose: OrderPurpose, ordering: Ordering): Offer | undefined {
+/** The order of a template; `arranged` when it is on its way already, undefined when it is not for here, not for now, or not safe. */
+export function offer(id: string, purpose: OrderPurpose, ordering: Ordering): Offer | 'arranged' | undefined {
   const template = templateOf(id, ordering);
+  const { orders } = ordering;
+  const { episode, draft: judged } = purpose.subject;
   if (!isServed(template, ordering)) return undefined;
-  const { episode } = purpose.subject;
-  const start = ordering.orders.today;
-  const order = applied(template, purpose, ordering, { start, mgPerTablet: template.mgPerTablet });
+  const order = applied(template, purpose, ordering, { start: orders.today, mgPerTablet: template.mgPerTablet });
   if (!order) return undefined;
   const window = template.type === 'Appointment' ? order.window : undefined;
-  const urgent = template.definition.priority !== undefined;
-  return ordering.orders.isArranged(template.type, template.arrangedBy, { episode, window, urgent })
-    ? undefined
-    : { ...order, template };
+  const urgent = isUrgent(template);
+  if (orders.isArranged(template.type, template.arrangedBy, { episode, window, urgent, judged })) return 'arranged';
+  const isSafe =
+    !isGiven(template) || (purpose.isSettled && orders.mayBeGiven(template.concepts, template.notWith, judged));
+  return isSafe ? { ...order, template } : undefined;
 }
+
+/** Drugs, and infiltrations, which put drugs into somebody. */
+const isGiven = ({ type, notWith }: OrderTemplate): boolean => type === 'MedicationRequest' || notWith.length > 0;
+
+/** Whether an order cannot wait. */
+export const isUrgent = ({ definition }: OrderTemplate): boolean => definition.priority !== undefined;
 
 /** The judged draft with the dose of a template; undefined when that dose cannot be taken of the product that the GP chose. */
 export function redosed(id: string, purpose: OrderPurpose, ordering: Ordering): FhirResource | undefined {
   const template = templateOf(id, ordering);
   const { draft } = purpose.subject;
-  if (!draft || isOtherProduct(draft, template, ordering)) return undefined;
-  const mgPerTablet = draft.mgPerUnit ?? (sharesCode(draft, template, ordering) ? template.mgPerTablet : undefined);
+  if (!draft || !isServed(template, ordering)) return undefined;
+  const products = productsOf(draft);
+  // A product that is not the template's has a strength that we do not know; a substance alone has none.
+  if (!products.every((product) => isProductOf(product, template, ordering))) return undefined;
+  const mgPerTablet = draft.mgPerUnit ?? (products.length > 0 ? template.mgPerTablet : undefined);
   const start = startOf(purpose, ordering.orders.today);
   const order = applied(template, purpose, ordering, { start, mgPerTablet });
   if (!order || !isTakenOf(order.resource, draft.mgPerUnit)) return undefined;
@@ -85,7 +97,7 @@ function applied(
   const codes = orderCodes[template.id];
   return applyTemplate(
     template,
-    { patientId, episode: subject.episode, codes },
+    { patientId, episode: subject.episode, reasons: orders.reasonsOf(subject.episode), codes },
     { today, jurisdiction, language, fact, ...course },
   );
 }
@@ -96,22 +108,15 @@ function startOf({ subject, fact }: OrderPurpose, today: Day): Day {
   return onset === undefined || typeof startDay !== 'number' ? today : Math.max(today, onset + startDay);
 }
 
-const drugCodingsOf = ({ resource }: Draft): readonly Readonly<Record<string, unknown>>[] =>
-  listOf((resource as { readonly medicationCodeableConcept?: unknown }).medicationCodeableConcept).flatMap(
-    ({ coding }) => listOf(coding),
-  );
-
-function sharesCode(draft: Draft, { definition }: OrderTemplate, { orders }: Ordering): boolean {
-  const ours = codingsOf(definition);
-  return drugCodingsOf(draft).some((coding) => ours.some((one) => orders.isCode(coding, one)));
-}
-
-/** The G-Standaard lists products: its codes mean a strength that we do not know. */
+/** The G-Standaard lists products: its codes mean a strength. */
 const PRODUCT_LIST = /^(?:urn:oid:)?2\.16\.840\.1\.113883\.2\.4\.4\./i;
 
-function isOtherProduct(draft: Draft, template: OrderTemplate, ordering: Ordering): boolean {
-  const isProduct = drugCodingsOf(draft).some(({ system }) => PRODUCT_LIST.test(String(system)));
-  return isProduct && !sharesCode(draft, template, ordering);
+function productsOf({ drugCodings }: Draft): readonly Readonly<Record<string, unknown>>[] {
+  return drugCodings.filter(({ system }) => PRODUCT_LIST.test(String(system)));
+}
+
+function isProductOf(coding: unknown, { definition }: OrderTemplate, { orders }: Ordering): boolean {
+  return codingsOf(definition).some((one) => orders.isCode(coding, one));
 }
 
 /** Every dose is a number of whole units. */

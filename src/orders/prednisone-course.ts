@@ -4,17 +4,8 @@
  */
 import type { Dosage, MedicationRequestDispenseRequest, Quantity } from 'fhir/r4.js';
 import type { Language } from '../cds-hooks/request.js';
+import { sourceCourse } from '../facts/derive/course.js';
 import { isoDay, type Day } from '../fhir/dates.js';
-
-const DAYS_AT_FULL_DOSE = 7;
-const STEP = 10;
-
-/** Milligrams that the source gives on each day for a start dose: seven days in full, then ten less every day. */
-export function sourceCourse(startDose: number): readonly number[] {
-  const doses = Array.from({ length: DAYS_AT_FULL_DOSE }, () => startDose);
-  for (let dose = startDose - STEP; dose > 0; dose -= STEP) doses.push(dose);
-  return doses;
-}
 
 /** Milligrams of each day that can be taken: whole tablets, or whole milligrams where no tablet is named; never more than the source gives. */
 export function takenDoses(startDose: number, mgPerTablet = 1): readonly number[] {
@@ -33,16 +24,17 @@ export interface CourseOrder {
 }
 
 const UCUM = 'http://unitsofmeasure.org';
-export const amount = (value: number, unit: string, code = unit): Quantity => ({ value, unit, system: UCUM, code });
+const amount = (value: number, unit: string, code = unit): Quantity => ({ value, unit, system: UCUM, code });
 
 /** The dose instructions, one for each dose, in the order in which they are taken; none when the dose is less than one tablet. */
-export function courseSteps({ startDose, start, mgPerTablet, language }: CourseOrder): readonly Dosage[] {
+export function courseSteps(course: CourseOrder): readonly Dosage[] {
+  const { startDose, start, mgPerTablet } = course;
   const steps: Dosage[] = [];
   let day = start;
   for (const { dose, days } of runs(takenDoses(startDose, mgPerTablet))) {
     steps.push({
       sequence: steps.length + 1,
-      text: WORDS[language](dose, days, mgPerTablet),
+      text: wordsOf(dose, days, course),
       timing: {
         repeat: {
           boundsPeriod: { start: isoDay(day), end: isoDay(day + days - 1) },
@@ -79,16 +71,28 @@ function runs(doses: readonly number[]): readonly { readonly dose: number; reado
   return found;
 }
 
-type Wording = (dose: number, days: number, mgPerTablet: number | undefined) => string;
+type Wording = (dose: string, days: number, tablets: Tablets | undefined) => string;
+
+/** How many tablets of how many milligrams, in words. */
+interface Tablets {
+  readonly count: string;
+  readonly isOne: boolean;
+  readonly mg: string;
+}
 
 const WORDS: Readonly<Record<Language, Wording>> = {
-  nl: (dose, days, mg) =>
-    `${dose} mg per dag${tablets(dose, mg, 'tabletten van')}, ${days} ${days === 1 ? 'dag' : 'dagen'}`,
-  en: (dose, days, mg) => `${dose} mg a day${tablets(dose, mg, 'tablets of')}, ${days} ${days === 1 ? 'day' : 'days'}`,
-  fr: (dose, days, mg) =>
-    `${dose} mg par jour${tablets(dose, mg, 'comprimés de')}, ${days} ${days === 1 ? 'jour' : 'jours'}`,
+  nl: (dose, days, of) =>
+    `${dose} mg per dag${of ? ` (${of.count} ${of.isOne ? 'tablet' : 'tabletten'} van ${of.mg} mg)` : ''}, ${days} ${days === 1 ? 'dag' : 'dagen'}`,
+  en: (dose, days, of) =>
+    `${dose} mg a day${of ? ` (${of.count} ${of.isOne ? 'tablet' : 'tablets'} of ${of.mg} mg)` : ''}, ${days} ${days === 1 ? 'day' : 'days'}`,
+  fr: (dose, days, of) =>
+    `${dose} mg par jour${of ? ` (${of.count} ${of.isOne ? 'comprimé' : 'comprimés'} de ${of.mg} mg)` : ''}, ${days} ${days === 1 ? 'jour' : 'jours'}`,
 };
 
-function tablets(dose: number, mgPerTablet: number | undefined, words: string): string {
-  return mgPerTablet === undefined ? '' : ` (${dose / mgPerTablet} ${words} ${mgPerTablet} mg)`;
+function wordsOf(dose: number, days: number, { mgPerTablet, language }: CourseOrder): string {
+  const text = (value: number): string => (language === 'en' ? String(value) : String(value).replace('.', ','));
+  const count = dose / (mgPerTablet ?? 1);
+  const tablets =
+    mgPerTablet === undefined ? undefined : { count: text(count), isOne: count === 1, mg: text(mgPerTablet) };
+  return WORDS[language](text(dose), days, tablets);
 }

@@ -19,26 +19,61 @@ export function moved(sent: FhirResource, { first, last }: DateSpan): FhirResour
   return replaced(sent, [...BOOKED, 'requestedPeriod'], { requestedPeriod: [period] });
 }
 
-/** Taken as another order of the same drug says, with the supply that goes with it. */
-export function dosed(sent: FhirResource, { dosageInstruction, dispenseRequest }: Elements): FhirResource {
-  const { dispenseRequest: dispensed } = sent as unknown as Elements;
-  const others = isObject(dispensed) ? without(dispensed, ['quantity', 'expectedSupplyDuration']) : {};
-  const supply = { ...others, ...(isObject(dispenseRequest) ? dispenseRequest : {}) };
-  return replaced(replaced(sent, ['dosageInstruction'], { dosageInstruction }), ['dispenseRequest'], {
-    ...(Object.keys(supply).length > 0 && { dispenseRequest: supply }),
-  });
+/**
+ * Taken as another order of the same drug says. A course of several steps takes the place of all that was written, with its supply; one dose takes
+ * the place of one dose, and what else the GP wrote of it stays. Undefined where a dose has more to it: as needed, another route, several instructions.
+ */
+export function dosed(sent: FhirResource, order: Elements): FhirResource | undefined {
+  const { dosageInstruction, dispenseRequest } = sent as unknown as Elements;
+  const steps = listOf(order['dosageInstruction']);
+  const [step, ...more] = steps;
+  if (step === undefined) return undefined;
+  const instruction = more.length > 0 ? undefined : redosed(listOf(dosageInstruction), step);
+  if (more.length === 0 && !instruction) return undefined;
+  const taken = replaced(sent, ['dosageInstruction'], { dosageInstruction: instruction ? [instruction] : steps });
+  const supply = supplyOf(dispenseRequest, order['dispenseRequest']);
+  return replaced(taken, ['dispenseRequest'], supply ? { dispenseRequest: supply } : {});
 }
 
-/** More urgent; undefined when it is so already. */
+const MORE_TO_IT = ['asNeededBoolean', 'asNeededCodeableConcept', 'route', 'maxDosePerPeriod', 'additionalInstruction'];
+
+function redosed(instructions: readonly Elements[], step: Elements): Elements | undefined {
+  const [instruction, ...others] = instructions;
+  if (!instruction || others.length > 0 || MORE_TO_IT.some((name) => name in instruction)) return undefined;
+  const repeatOf = ({ timing }: Elements): Elements =>
+    isObject(timing) && isObject(timing['repeat']) ? timing['repeat'] : {};
+  const bounds = Object.entries(repeatOf(instruction)).filter(([name]) => name.startsWith('bounds'));
+  return {
+    ...instruction,
+    text: step['text'],
+    timing: { repeat: { ...Object.fromEntries(bounds), ...repeatOf(step) } },
+    doseAndRate: step['doseAndRate'],
+  };
+}
+
+/** The quantity was that of another dose, and a course is not to be repeated. */
+function supplyOf(written: unknown, advised: unknown): Elements | undefined {
+  const kept = isObject(written)
+    ? without(written, ['quantity', 'expectedSupplyDuration', 'numberOfRepeatsAllowed'])
+    : {};
+  const supply = { ...kept, ...(isObject(advised) ? advised : {}) };
+  return Object.keys(supply).length > 0 ? supply : undefined;
+}
+
+/** The priorities of R4, the least urgent first. */
+const PRIORITIES = ['routine', 'urgent', 'asap', 'stat'];
+
+/** More urgent; undefined when it is so already, and for an appointment, whose priority is a number of its own. */
 export function prioritised(sent: FhirResource, priority: 'urgent' | 'stat'): FhirResource | undefined {
-  const { priority: present } = sent as { readonly priority?: string };
-  if (present === 'stat' || present === priority) return undefined;
+  const { priority: present = 'routine' } = sent as { readonly priority?: string };
+  if (sent.resourceType === 'Appointment' || PRIORITIES.indexOf(present) >= PRIORITIES.indexOf(priority))
+    return undefined;
   return replaced(sent, ['priority'], { priority });
 }
 
-/** Not to be carried out until the GP says so. */
-export function held(sent: FhirResource): FhirResource {
-  return replaced(sent, ['status'], { status: 'on-hold' });
+/** Not to be carried out until the GP says so; an appointment cannot wait. */
+export function held(sent: FhirResource): FhirResource | undefined {
+  return sent.resourceType === 'Appointment' ? undefined : replaced(sent, ['status'], { status: 'on-hold' });
 }
 
 /** Without some of its details; undefined when it has none of them. */

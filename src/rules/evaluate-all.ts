@@ -32,6 +32,8 @@ function subjectsOf(rule: Rule, sheet: FactSheet): readonly Subject[] {
   const isAbout = ({ episode }: Subject): boolean =>
     regions === 'patient' || (episode?.regions.some((region) => regions.includes(region)) ?? false);
   if (rule.orders.length === 0) return regions === 'patient' ? [sheet.patient] : sheet.episodes.filter(isAbout);
-  const judged = sheet.drafts.filter(({ draft }) => draft.kinds.some((kind) => rule.orders.includes(kind)));
+  const judged = sheet.drafts.filter(
+    ({ draft }) => (rule.level === 'P0' || !draft.onHold) && draft.kinds.some((kind) => rule.orders.includes(kind)),
+  );
   return judged.flatMap(({ alone, perEpisode }) => (regions === 'patient' ? [alone] : perEpisode.filter(isAbout)));
 }

@@ -6,7 +6,7 @@ import type { Indicator } from '../cds-hooks/response.js';
 
 import type { ReadFact, Subject } from '../facts/fact.js';
 import { allOf, anyOf, countOf, type Truth } from '../three-valued.js';
-import { clausesOf, isGroup, type Clause, type Condition, type Rule } from './rule.js';
+import { clausesOf, isGroup, type Clause, type Condition, type Rule, type SuggestionPlan } from './rule.js';
 
 export type Result = 'fires' | 'silent' | 'incomplete';
 
@@ -63,16 +63,25 @@ function clauseTruth(clause: Clause, subject: Subject, read: ReadFact): Truth {
 
 /** The first level whose conditions are all true; the last row of the list has none. */
 function indicatorOf(rule: Rule, subject: Subject, read: ReadFact): Indicator {
-  return rule.card.indicator.find((row) => row.when.every((id) => holds(id, rule, subject, read)))?.level ?? 'info';
+  const holds = (id: string): boolean => truthById(id, rule, subject, read) === true;
+  return rule.card.indicator.find((row) => row.when.every(holds))?.level ?? 'info';
 }
 
-/** Whether a clause or group of the rule, by its id, is true. */
-export function holds(id: string, rule: Rule, subject: Subject, read: ReadFact): boolean {
-  return [...rule.when, ...rule.unless, ...rule.weigh, ...rule.choose].some(
-    (condition) =>
-      (condition.id === id && truthOf(condition, subject, read) === true) ||
-      (isGroup(condition) &&
-        condition.clauses.some((clause) => clause.id === id && clauseTruth(clause, subject, read) === true)),
+/** The truth of a clause or group of the rule, by its id. */
+export function truthById(id: string, rule: Rule, subject: Subject, read: ReadFact): Truth {
+  for (const condition of [...rule.when, ...rule.unless, ...rule.weigh, ...rule.choose]) {
+    if (condition.id === id) return truthOf(condition, subject, read);
+    const clause = isGroup(condition) ? condition.clauses.find((one) => one.id === id) : undefined;
+    if (clause) return clauseTruth(clause, subject, read);
+  }
+  return undefined;
+}
+
+/** Suggestions of the rule whose clauses hold: each `when` true and each `unless` known to be false. */
+export function suggestionsFor(rule: Rule, subject: Subject, read: ReadFact): readonly SuggestionPlan[] {
+  const truth = (id: string): Truth => truthById(id, rule, subject, read);
+  return rule.card.suggestions.filter(
+    ({ when, unless }) => when.every((id) => truth(id) === true) && unless.every((id) => truth(id) === false),
   );
 }
 

@@ -121,6 +121,7 @@ function buildRule(
     decision: raw.decision,
     family: raw.family,
     level: raw.level ?? level,
+    familyRank: Object.keys(context.families).indexOf(raw.family),
     statements: raw.statements,
     hooks: raw.hooks,
     title: raw.title,

@@ -115,6 +115,8 @@ export interface Rule {
   readonly decision: string;
   readonly family: string;
   readonly level: Level;
+  /** Place of its family among all, the most urgent first. */
+  readonly familyRank: number;
   readonly statements: readonly string[];
   readonly hooks: readonly Hook[];
   readonly title: string;

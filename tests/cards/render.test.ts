@@ -26,7 +26,17 @@ const TEXTS: CardTexts = {
   base: 'https://example.org/fhir',
 };
 const ORDERING: Ordering = {
-  orders: { patientId: 'p1', today: 0, drafts: [], isCode: () => false, conceptsOf: () => [], isArranged: () => false },
+  orders: {
+    patientId: 'p1',
+    reasonsOf: () => [],
+    today: 0,
+    drafts: [],
+    isCode: () => false,
+    conceptsOf: () => [],
+    isArranged: () => false,
+    mayBeGiven: () => true,
+    isPlannedFor: () => true,
+  },
   templates: new Map(),
   jurisdiction: 'NL',
   language: 'en',

@@ -1,8 +1,7 @@
 /** The arithmetic of a drafted course of prednisone: dose of each day, taper, length, and the dose of a child (knowledge 5.2, AMB-19, AMB-20). */
 import type { FhirResource } from 'fhir/r4.js';
 import { describe, expect, it } from 'vitest';
-import { tapersAsSource } from '../../src/facts/derive/course.js';
-import { sourceCourse } from '../../src/orders/prednisone-course.js';
+import { sourceCourse, tapersAsSource } from '../../src/facts/derive/course.js';
 import type { Fact, FactValue } from '../../src/facts/fact.js';
 import { isoDay } from '../../src/fhir/dates.js';
 import { DEFINITIONS, FACTS, factOf, valueOf } from '../support/facts.js';

@@ -1,5 +1,6 @@
 /** What leaves this service towards a FHIR server, and what is made of each way in which one can fail: real sockets, no clock but the deadline. */
-import type { ServerResponse } from 'node:http';
+import type { RequestListener, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   createBudget,
@@ -111,13 +112,15 @@ describe('a server that fails', () => {
     expect(await search()).toEqual({ pages: [], failure: 'unreachable' });
   });
 
-  test('the connection breaks in the middle of a body: unreachable', async () => {
+  test('the connection breaks in the middle of a body: unreachable, and what came is counted', async () => {
     server.answers = (_, response) => {
       response.writeHead(200, { 'content-length': '100' });
       response.write('{');
       setImmediate(() => response.destroy());
     };
-    expect(await search()).toEqual({ pages: [], failure: 'unreachable' });
+    const budget = budgetOf(5_000, 100);
+    expect(await search(budget)).toEqual({ pages: [], failure: 'unreachable' });
+    expect([budget.bytes, server.asked.length]).toEqual([99, 1]);
   });
 
   test.each([
@@ -149,6 +152,107 @@ describe('a server that fails', () => {
     const before = sent;
     expect(await search(budget)).toEqual({ pages: [], failure: 'too large' });
     expect(sent - before).toBeLessThan(10_000_000);
+  });
+});
+
+describe('a read without an answer is made once more, at once', () => {
+  const found: RequestListener = (_, response) => sendJson(response, searchsetOf(CONDITION));
+  const reset: RequestListener = ({ socket }) => socket.resetAndDestroy();
+  const says =
+    (status: number): RequestListener =>
+    (_, response) =>
+      response.writeHead(status).end('<html>Bad gateway</html>');
+  const silent: RequestListener = () => undefined;
+  /** The first requests are met by these in turn, all that follow by the last. */
+  const answerBy = (...turns: readonly RequestListener[]): void => {
+    server.answers = (request, response) => turns[Math.min(server.asked.length, turns.length) - 1]!(request, response);
+  };
+  const outcome = async (budget = budgetOf()) => {
+    const { pages, failure } = await search(budget);
+    return [failure ?? `${pages.length} read`, server.asked.length];
+  };
+
+  test.each([
+    ['the connection is reset', reset],
+    ['the connection is closed', ({ socket }) => socket.end()],
+    ['502', says(502)],
+    ['504', says(504)],
+  ] satisfies [string, RequestListener][])('%s, then an answer: read', async (_, turn) => {
+    answerBy(turn, found);
+    expect(await outcome()).toEqual(['1 read', 2]);
+  });
+
+  test.each([
+    ['reset twice', reset, reset],
+    ['502 twice', says(502), says(502)],
+    ['504, then reset', says(504), reset],
+  ] satisfies [string, RequestListener, RequestListener][])('%s: unreachable', async (_, first, second) => {
+    answerBy(first, second, found);
+    expect(await outcome()).toEqual(['unreachable', 2]);
+  });
+
+  test('each time on a connection of its own', async () => {
+    const sockets = new Set<Socket>();
+    server.answers = (request, response) => {
+      sockets.add(request.socket);
+      reset(request, response);
+    };
+    await search();
+    expect(sockets.size).toBe(2);
+  });
+
+  test('a socket kept from an earlier answer that the server has closed since', async () => {
+    const used = new Set<Socket>();
+    let stale = 0;
+    server.answers = (request, response) => {
+      if (used.has(request.socket)) stale += 1;
+      (used.has(request.socket) ? reset : found)(request, response);
+      used.add(request.socket);
+    };
+    // The pool says when it uses a socket again.
+    while (stale === 0) expect(await search()).toMatchObject({ pages: [{ resourceType: 'Bundle' }] });
+  });
+
+  test.each([
+    [401, 'unauthorised'],
+    [404, 'not found'],
+    [429, 'throttled'],
+    [500, 'server error'],
+    [501, 'server error'],
+    [503, 'throttled'],
+  ])('never after %i, which the server says itself: "%s"', async (status, failure) => {
+    answerBy(says(status), found);
+    expect(await outcome()).toEqual([failure, 1]);
+  });
+
+  test('the second answer stands, whatever it is', async () => {
+    answerBy(reset, says(503), found);
+    expect(await outcome()).toEqual(['throttled', 2]);
+  });
+
+  test('of a search each page for itself', async () => {
+    const first: RequestListener = (_, response) => sendJson(response, pageTo('?page=2'));
+    answerBy(reset, first, reset, found);
+    expect(await outcome()).toEqual(['2 read', 4]);
+    expect(server.asked.slice(2)).toEqual(['GET /fhir/Condition?page=2', 'GET /fhir/Condition?page=2']);
+  });
+
+  test('within the deadline of the whole', async () => {
+    answerBy(reset, silent);
+    expect(await outcome(budgetOf(50))).toEqual(['deadline', 2]);
+  });
+
+  test('not when the deadline is over', async () => {
+    answerBy(silent, found);
+    expect(await outcome(budgetOf(50))).toEqual(['deadline', 1]);
+  });
+
+  test.each([
+    [0, 2],
+    [-1, 1],
+  ])('with %i bytes left: %i requests', async (bytes, requests) => {
+    answerBy(reset, reset);
+    expect(await outcome(budgetOf(5_000, bytes))).toEqual(['unreachable', requests]);
   });
 });
 
@@ -190,6 +294,22 @@ describe('addresses', () => {
     expect(await guarded.search(named(), QUERY, budgetOf())).toEqual({ pages: [], failure: 'refused address' });
     await guarded.close();
     expect(server.asked).toEqual([]);
+  });
+
+  test('a refused address is resolved once, a name that cannot be resolved twice', async () => {
+    let resolved = 0;
+    const lookups = async (error: Error | null): Promise<number> => {
+      resolved = 0;
+      const guarded = createFhirClient((_hostname, _options, callback) => {
+        resolved += 1;
+        callback(error, [{ address: '127.0.0.1', family: 4 }]);
+      });
+      await guarded.search(named(), QUERY, budgetOf());
+      await guarded.close();
+      return resolved;
+    };
+    expect(await lookups(null)).toBe(1);
+    expect(await lookups(new Error('the resolver is away'))).toBe(2);
   });
 
   test('one private address among public ones is enough', async () => {

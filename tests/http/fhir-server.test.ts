@@ -234,6 +234,8 @@ describe('a FHIR server that fails', () => {
     ['429', status(429), 'throttled'],
     ['500', status(500), 'server error'],
     ['redirecting', status(302), 'redirect'],
+    ['behind a gateway that does not reach it', status(502), 'unreachable'],
+    ['closing every connection', ({ socket }) => socket.destroy(), 'unreachable'],
     ['answering HTML', (_, response) => response.end('<html>Log in</html>'), 'not FHIR'],
     [
       'answering about another patient',
@@ -274,6 +276,19 @@ describe('a FHIR server that fails', () => {
       expect((await ask(requestWith({ patient: RECORD.Patient }))).status).toBe(200);
       expect((await ask(requestWith({}))).status).toBe(412);
     });
+  });
+
+  test('each connection broken once: every key is read the second time, and the cards are the same', async () => {
+    const whole = await ask(requestWith({}));
+    const keys = ehr.asked.splice(0).length;
+    const broken = new Set<string | undefined>();
+    ehr.answers = (request, response) => {
+      if (broken.has(request.url)) good(request, response);
+      else request.socket.destroy();
+      broken.add(request.url);
+    };
+    expect(said((await ask(requestWith({}))).cards)).toEqual(said(whole.cards));
+    expect([ehr.asked.length, broken.size]).toEqual([2 * keys, keys]);
   });
 
   test('one key slow, the others not: what came is used and what did not is named', async () => {

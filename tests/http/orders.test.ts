@@ -64,7 +64,7 @@ describe('a prednisone course for an adult with NA', () => {
   test('is whole: steps with days and milligrams, tablets, what it is for, and stomach protection with it', async () => {
     const suggestion = labelled(await course(3), COURSE);
     expect(suggestion?.label).toBe(
-      'Prednisone course: 60 mg for 7 days, then 10 mg less every day down to 0 + Stomach protection: omeprazole',
+      'Prednisone course: 60 mg for 7 days, then 10 mg less every day down to 0: 60 mg a day (12 tablets of 5 mg), 7 days + Stomach protection: omeprazole',
     );
     expect(suggestion?.actions.map(({ type }) => type)).toEqual(['create', 'create']);
     const order = resourceOf<MedicationRequest>(suggestion);
@@ -228,14 +228,23 @@ describe('the repair of a drafted order', () => {
   });
   const FOR_NA = { reasonCode: [coded('neuralgic-amyotrophy')] };
 
+  const TABLET_5_MG = { coding: [{ system: 'urn:oid:2.16.840.1.113883.2.4.4.1', code: '23817' }] };
+  const TABLET_OF_ANOTHER_KIND = {
+    coding: [
+      { system: 'http://www.whocc.no/atc', code: 'H02AB07' },
+      { system: 'urn:oid:2.16.840.1.113883.2.4.4.1', code: '1' },
+    ],
+  };
+  const WRITTEN = {
+    identifier: [{ value: 'rx-1' }],
+    ...FOR_NA,
+    dosageInstruction: [daily(40, 7)],
+    dispenseRequest: { validityPeriod: { end: daysAgo(-30) }, numberOfRepeatsAllowed: 2, quantity: { value: 56 } },
+    substitution: { allowedBoolean: true },
+  };
+
   test('of prednisone replaces the dose and the supply, and leaves all else as the GP wrote it', async () => {
-    const drafted = prescription('H02AB07', {
-      identifier: [{ value: 'rx-1' }],
-      ...FOR_NA,
-      dosageInstruction: [daily(40, 7)],
-      dispenseRequest: { numberOfRepeatsAllowed: 0, quantity: { value: 56, unit: 'tablet' } },
-      substitution: { allowedBoolean: true },
-    });
+    const drafted = draft('MedicationRequest', { medicationCodeableConcept: TABLET_5_MG, ...WRITTEN });
     const [suggestion] = await repaired(drafted, [na(3), severe()]);
     expect(suggestion?.actions).toMatchObject([{ type: 'update' }]);
     const resource = resourceOf<MedicationRequest>(suggestion);
@@ -243,7 +252,32 @@ describe('the repair of a drafted order', () => {
     expect(elementsBut(resource, changed)).toEqual(elementsBut(drafted, changed));
     expect(Object.keys(resource)).toEqual(Object.keys(drafted));
     expect(resource.dosageInstruction).toHaveLength(6);
-    expect(resource.dispenseRequest).toMatchObject({ numberOfRepeatsAllowed: 0, quantity: { value: 114 } });
+    // A course is not repeated.
+    expect(Object.keys(resource.dispenseRequest ?? {})).toEqual([
+      'validityPeriod',
+      'quantity',
+      'expectedSupplyDuration',
+    ]);
+    expect(resource.dispenseRequest?.quantity?.value).toBe(114);
+  });
+
+  test('of prednisone counts no tablets where only the substance is named, and leaves another product alone', async () => {
+    const [suggestion] = await repaired(prescription('H02AB07', WRITTEN), [na(3), severe()]);
+    const { dosageInstruction, dispenseRequest } = resourceOf<MedicationRequest>(suggestion);
+    expect(dosageInstruction?.[0]?.text).toBe('60 mg a day, 7 days');
+    expect(dispenseRequest?.quantity).toBeUndefined();
+    const other = draft('MedicationRequest', { medicationCodeableConcept: TABLET_OF_ANOTHER_KIND, ...WRITTEN });
+    expect(await repaired(other, [na(3), severe()])).toEqual([]);
+  });
+
+  test('of methylprednisolone is left to the GP: its milligrams are others', async () => {
+    const drafted = prescription('H02AB04', { ...FOR_NA, dosageInstruction: [daily(48, 12)] });
+    expect(await repaired(drafted, [na(3), severe()])).toEqual([]);
+  });
+
+  test('of prednisone in Belgium names no tablet', async () => {
+    const [suggestion] = await repaired(prescription('H02AB07', WRITTEN), [na(3), severe()], { jurisdiction: 'BE' });
+    expect(resourceOf<MedicationRequest>(suggestion).dosageInstruction?.[0]?.text).toBe('60 mg a day, 7 days');
   });
 
   test('of prednisone keeps the day on which the GP lets it begin', async () => {
@@ -326,6 +360,20 @@ describe('the repair of a drafted order', () => {
     expect(
       labelled(await repaired({ ...drafted, priority: 'stat' } as FhirResource, records), 'urgent'),
     ).toBeUndefined();
+  });
+
+  test('of an image beside an alarm comes after the emergency itself', async () => {
+    const records = [
+      condition('low-back-pain', daysAgo(3), ['site-low-back']),
+      observation('saddle-anaesthesia', daysAgo(0), [], { valueBoolean: true }),
+    ];
+    const drafts = [draft('ServiceRequest', { code: coded('mri-lumbar') })];
+    const offers = await suggested('order-select', { records, drafts });
+    expect(offers.map(({ label }) => label).slice(0, 3)).toEqual([
+      'Emergency referral, now',
+      'Emergency consultation, now',
+      'Make the imaging urgent',
+    ]);
   });
 
   test('keeps the shape in which the client sent it', async () => {

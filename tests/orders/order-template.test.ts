@@ -70,7 +70,7 @@ describe('an order template', () => {
     const drafts = loadFrenchDrafts([parseYaml('fr.yaml', '"Controle": "Contrôle"\n"Consult": "Consultation"\n')]);
     const template = load(GOOD, { ...CONTEXT, drafts });
     expect(template.title.fr).toBe('Contrôle');
-    const subject = { patientId: 'p1', episode: undefined, codes: undefined };
+    const subject = { patientId: 'p1', episode: undefined, reasons: [], codes: undefined };
     const orderCase = {
       today: TODAY,
       start: TODAY,
@@ -142,7 +142,7 @@ describe('an order template', () => {
 
   it('makes nothing without what it needs, and nothing once its window has passed', () => {
     const template = load(first('requestedPeriod[0].end', "%'episode.dayFourteen'"));
-    const subject = { patientId: 'p1', episode: undefined, codes: undefined };
+    const subject = { patientId: 'p1', episode: undefined, reasons: [], codes: undefined };
     const on = (day: number | undefined) =>
       applyTemplate(template, subject, {
         today: TODAY,

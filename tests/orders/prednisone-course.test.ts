@@ -3,7 +3,8 @@ import type { Dosage, MedicationRequestDispenseRequest } from 'fhir/r4.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isoDay } from '../../src/fhir/dates.js';
-import { courseSteps, courseSupply, sourceCourse, takenDoses } from '../../src/orders/prednisone-course.js';
+import { sourceCourse } from '../../src/facts/derive/course.js';
+import { courseSteps, courseSupply, takenDoses } from '../../src/orders/prednisone-course.js';
 import { TODAY } from '../support/records.js';
 
 const adult = { startDose: 60, start: TODAY, mgPerTablet: 5, language: 'en' as const };

@@ -2,6 +2,7 @@
 import type { AddressInfo } from 'node:net';
 import Fastify from 'fastify';
 import { DEMO_FHIR, serveFhir } from '../../src/demo/fhir-api.js';
+import { createStore } from '../../src/demo/fhir-store.js';
 import type { SeedResource } from '../../src/demo/fhir-store.js';
 
 export interface RunningEhr {
@@ -21,7 +22,8 @@ export async function startEhr(resources: readonly SeedResource[], now: () => nu
     if (type !== undefined) asked.set(type, (asked.get(type) ?? 0) + 1);
   });
   let made = 0;
-  serveFhir(server, resources, { newId: () => `new-${++made}`, now, timeZone: 'Europe/Amsterdam' });
+  const store = createStore(resources, { newId: () => `new-${++made}`, now });
+  serveFhir(server, store, { now, timeZone: 'Europe/Amsterdam' });
   await server.listen({ host: '127.0.0.1', port: 0 });
   const { port } = server.server.address() as AddressInfo;
   return { url: `http://127.0.0.1:${port}${DEMO_FHIR}`, asked, close: () => server.close() };

@@ -62,6 +62,13 @@ function withoutEnd(doses: readonly number[]): readonly number[] {
 const DAYS_AT_FULL_DOSE = 7;
 const STEP = 10;
 
+/** Milligrams that the source gives on each day for a start dose: seven days in full, then ten less every day. */
+export function sourceCourse(startDose: number): readonly number[] {
+  const doses = Array.from({ length: DAYS_AT_FULL_DOSE }, () => startDose);
+  for (let dose = startDose - STEP; dose > 0; dose -= STEP) doses.push(dose);
+  return doses;
+}
+
 /**
  * The taper of the source or an accepted variant (AMB-20): seven days at one dose, then less from day 8, never more than 10 mg less
  * from one day to the next, the stop included, and the last dose on or before `lastDay`. A start of 10 mg or less needs no taper.
@@ -131,6 +138,10 @@ function feverNow({ case: theCase, setting, fact }: DerivationInput): Fact {
   if (typeof measured.value === 'number') return known(measured.value >= setting('feverCelsius'), measured.evidence);
   const recorded = fact('fever.recorded');
   if (recorded.value !== undefined) return recorded;
+  const unread = (theCase.byConcept.get('body-temperature') ?? []).filter(
+    ({ date }) => date !== undefined && theCase.today - date.last <= setting('feverMaxAgeDays'),
+  );
+  if (unread.length > 0) return unknown('the temperature cannot be read', unread);
   const complete = ['Observation', 'Condition'].every((type) => theCase.completeness(type) === 'complete');
   return complete ? FALSE : unknown('the record could not be searched completely');
 }
@@ -157,7 +168,11 @@ const WITHOUT_CALENDAR: Derivations = {
   courseForNa: { derive: orderedForNa, facts: ['na.ofEpisode', 'na.suspicion'] },
   courseIsMethylprednisolone: draftIs('methylprednisolone'),
   prednisoneHardStop: { derive: hardStop, facts: HARD_STOPS },
-  feverNow: { derive: feverNow, settings: ['feverCelsius'], facts: ['fever.temperature', 'fever.recorded'] },
+  feverNow: {
+    derive: feverNow,
+    settings: ['feverCelsius', 'feverMaxAgeDays'],
+    facts: ['fever.temperature', 'fever.recorded'],
+  },
   ppiBesideOrder: { derive: (input) => besideOrder(input, 'ppi') },
   nsaidBesideOrder: { derive: (input) => besideOrder(input, 'nsaid') },
   steroidSinceOnset: { derive: steroidSinceOnset, settings: ['prednisoneLastDay'] },

@@ -3,7 +3,9 @@
  * treatment (AMB-15, AMB-35 to AMB-37; SAFE-01 to SAFE-27).
  */
 import type { Case, Entry, Episode, Score } from '../../case/case.js';
-import type { Calendar } from '../../fhir/dates.js';
+import type { CodeSets } from '../../fhir/code-sets.js';
+import { readDate, type Calendar } from '../../fhir/dates.js';
+import { conceptsOf } from '../../fhir/references.js';
 import type { DerivationInput, Derivations } from '../derivation.js';
 import { FALSE, TRUE, known, knownOr, oneOf, unknown, type Fact } from '../fact.js';
 import { ageInDays } from '../windows.js';
@@ -72,6 +74,38 @@ function pregnancyWeeks({ case: theCase, number }: DerivationInput): Fact {
   return days <= LONGEST_PREGNANCY_DAYS
     ? known(Math.floor(days / DAYS_OF_WEEK), [entry])
     : unknown('the recorded duration of pregnancy is too old', [entry]);
+}
+
+/**
+ * Pregnant now: a problem or finding, a recorded duration, a status, or a date of delivery to come (encoding section 4).
+ * A pregnancy on the list without any date may be the present one: then it is not known.
+ */
+const pregnancyPresent =
+  (codeSets: CodeSets, calendar: Calendar) =>
+  ({ case: theCase, fact }: DerivationInput): Fact => {
+    const recorded = fact('pregnancy.recorded');
+    if (recorded.value === true) return recorded;
+    const weeks = fact('pregnancy.weeks');
+    if (typeof weeks.value === 'number') return known(true, weeks.evidence);
+    const isRecent = ({ date }: Entry): boolean =>
+      date !== undefined && ageInDays(date, theCase.today) <= LONGEST_PREGNANCY_DAYS;
+    const [status] = (theCase.byConcept.get('pregnancy-status') ?? []).filter(isRecent);
+    if (status && saysPregnant(status, codeSets)) return known(true, [status]);
+    const delivery = (theCase.byConcept.get('estimated-delivery-date') ?? []).find(({ resource }) => {
+      const { valueDateTime } = resource as { readonly valueDateTime?: unknown };
+      const day = readDate(valueDateTime, calendar);
+      return day !== undefined && day.last >= theCase.today;
+    });
+    if (delivery) return known(true, [delivery]);
+    const undated = (theCase.byConcept.get('pregnancy') ?? []).filter(
+      ({ type, state, date }) => type === 'Condition' && state === 'active' && date === undefined,
+    );
+    return undated.length > 0 ? unknown('the pregnancy has no date', undated) : recorded;
+  };
+
+function saysPregnant({ resource }: Entry, codeSets: CodeSets): boolean {
+  const { valueBoolean, valueCodeableConcept } = resource as Readonly<Record<string, unknown>> & Entry['resource'];
+  return valueBoolean === true || conceptsOf(valueCodeableConcept, codeSets).includes('pregnancy');
 }
 
 /** What rules out any NSAID, and what makes one unwise to offer (SAFE-03, SAFE-05, SAFE-19). */
@@ -171,7 +205,7 @@ const WITHOUT_CALENDAR: Derivations = {
 };
 
 /** Makes the derivations for the practice's calendar. */
-export function drugDerivations(calendar: Calendar): Derivations {
+export function drugDerivations(codeSets: CodeSets, calendar: Calendar): Derivations {
   const dailyDose = ({ draft }: DerivationInput): Fact => {
     const dosages = readDosages(draft, calendar);
     return typeof dosages === 'string' ? unknown(dosages) : known(highestDaily(dosages));
@@ -180,6 +214,10 @@ export function drugDerivations(calendar: Calendar): Derivations {
     drugDailyDose: { derive: dailyDose },
     drugDays: {
       derive: ({ draft }) => knownOr(orderedDays(draft, calendar), 'the order does not say for how many days'),
+    },
+    pregnancyPresent: {
+      derive: pregnancyPresent(codeSets, calendar),
+      facts: ['pregnancy.recorded', 'pregnancy.weeks'],
     },
     ...WITHOUT_CALENDAR,
   };
