@@ -24,6 +24,7 @@ export function checkRule(rule: Rule, raw: RawRule, context: RuleContext, fail: 
   checkCard(rule, context, fail);
   checkClauseIds(rule, fail);
   checkSuggestions(rule, raw, context, fail);
+  checkChoices(rule, fail);
   checkCitations(rule, context, fail);
   checkTexts(rule, context, fail);
   checkExamples(rule, raw.examples, context, fail);
@@ -69,6 +70,13 @@ function checkSuggestions(rule: Rule, raw: RawRule, context: RuleContext, fail: 
     const path = ['card', 'suggestions', index];
     const deeds = DEED_NAMES.filter((deed) => deed in (raw.card.suggestions?.[index] ?? {}));
     if (deeds.length !== 1) fail(path, `a suggestion does exactly one of ${DEED_NAMES.join(', ')}`);
+    const written = raw.card.suggestions?.[index];
+    if (written?.with && !('order' in suggestion))
+      fail(path, 'with: goes with order:, which names what must not be without it');
+    if (written?.of && !('priority' in suggestion))
+      fail(path, 'of: goes with priority:, which makes drafts of these kinds urgent');
+    if (suggestion.recommended && !('withdraw' in suggestion))
+      fail(path, 'only the withdrawal of what is forbidden is recommended; all else is for the GP to choose');
     for (const [ids, type] of factsOf(suggestion)) {
       for (const id of ids) {
         const fact = context.facts.find((one) => one.id === id);
@@ -88,6 +96,14 @@ function checkSuggestions(rule: Rule, raw: RawRule, context: RuleContext, fail: 
     if (!('order' in suggestion) && !suggestion.label) fail(path, 'a suggestion that is no order needs a label');
     const changesOne = ['move', 'dose', 'hold', 'withdraw', 'leaveOut'].some((deed) => deed in suggestion);
     if (changesOne && rule.orders.length === 0) fail(path, 'only a rule with orders has an order to change');
+  });
+}
+
+/** A clause that chooses between no suggestions was meant for one. */
+function checkChoices(rule: Rule, fail: Fail): void {
+  const named = rule.card.suggestions.flatMap(({ when, unless }) => [...when, ...unless]);
+  rule.choose.forEach(({ id }, index) => {
+    if (!named.includes(id)) fail(['choose', index], `no suggestion names ${id} in when or unless`);
   });
 }
 

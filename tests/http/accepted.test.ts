@@ -13,6 +13,7 @@ import { CODE_SETS } from '../support/records.js';
 import type { HookRequest } from '../support/requests.js';
 import { post, startService, type RunningService } from '../support/service.js';
 import { readStories, type Story } from '../support/stories.js';
+import { profileFaults } from '../support/profiles.js';
 import { faultsOf } from '../support/validate.js';
 
 const NOW = '2026-11-21T10:00:00+01:00';
@@ -95,6 +96,19 @@ const draftsOf = ({ context }: HookRequest): readonly FhirResource[] =>
     ((bundle as Bundle<FhirResource> | undefined)?.entry ?? []).flatMap(({ resource }) => resource ?? []),
   );
 
+/** The profile that an order of ours claims to have. */
+function profileOf(resource: FhirResource): string {
+  if (resource.resourceType === 'Task') return 'task-proposal';
+  if (resource.resourceType === 'Appointment') return 'visit-proposal';
+  if (resource.resourceType === 'Condition') return 'suspected-na';
+  const concepts = codingsOf(resource).flatMap(({ system, code }) =>
+    CODE_SETS.conceptsOf({ system: String(system), code: String(code) }),
+  );
+  if (resource.resourceType === 'MedicationRequest')
+    return concepts.includes('prednisone') ? 'prednisone-course' : 'drug-proposal';
+  return concepts.includes('draft-ref') ? 'referral-proposal' : 'examination-proposal';
+}
+
 /** Codings of what is ordered. */
 function codingsOf(resource: FhirResource): readonly Readonly<Record<string, unknown>>[] {
   const { code, medicationCodeableConcept, serviceType } = resource as unknown as Readonly<Record<string, unknown>>;
@@ -140,6 +154,7 @@ describe('suggestions of the stories, accepted', () => {
       )) {
         if (!resource) continue;
         expect(faultsOf(resource)).toEqual([]);
+        if (type === 'create') expect(profileFaults(profileOf(resource), resource)).toEqual([]);
         if (type !== 'create') continue;
         expect(JSON.stringify(resource)).toContain(JSON.stringify(patient));
         expect(resource.id).toBeUndefined();
