@@ -5,10 +5,11 @@
  */
 import type { FactDeclaration, FactType, FactValue, ReadFact, Subject } from '../facts/fact.js';
 import type { Fail } from './check-rules.js';
-import { evaluate, truthOf, type Outcome } from './evaluate.js';
+import { evaluate, suggestionsFor, truthOf, type Outcome } from './evaluate.js';
 import type { RuleContext } from './load-rules.js';
 import type { RawRule } from './rule-schema.js';
-import { clausesOf, isGroup, type Condition, type Rule, type RuleExample } from './rule.js';
+import { clausesOf, isGroup, type Condition, type Rule, type RuleExample, type SuggestionPlan } from './rule.js';
+import { DEED_NAMES } from './suggestion-plan.js';
 
 /** Throws at the first thing that is wrong with the examples of a rule. */
 export function checkExamples(rule: Rule, raw: RawRule['examples'], context: RuleContext, fail: Fail): void {
@@ -16,6 +17,7 @@ export function checkExamples(rule: Rule, raw: RawRule['examples'], context: Rul
   const tried = rule.examples.map((example, index) => tryExample(rule, example, index, context, fail));
   checkDecisiveness(rule, tried, fail);
   checkThresholds(rule, fail);
+  checkOffers(rule, fail);
 }
 
 function checkValues({ base, cases }: RawRule['examples'], { facts }: RuleContext, fail: Fail): void {
@@ -88,6 +90,11 @@ function tryExample(rule: Rule, example: RuleExample, index: number, context: Ru
   if (unchecked !== undefined) refuse(`does not leave ${unchecked} to be checked`);
   if (example.indicator !== undefined && example.indicator !== outcome.indicator)
     refuse(`is ${outcome.indicator}, not ${example.indicator}`);
+  if (example.offers) {
+    const offered = suggestionsFor(rule, NOBODY, read).map(nameOf);
+    if (offered.join() !== example.offers.join())
+      refuse(`offers ${offered.join(', ') || 'nothing'}, not ${example.offers.join(', ') || 'nothing'}`);
+  }
   const truths = new Map<string, boolean | undefined>();
   for (const condition of [...rule.when, ...rule.unless]) {
     truths.set(condition.id, truthOf(condition, NOBODY, read));
@@ -122,6 +129,26 @@ function checkDecisiveness(rule: Rule, tried: readonly Tried[], fail: Fail): voi
     if (!tried.some(({ example }) => example.indicator === row.level))
       fail(['card', 'indicator'], `no example expects the indicator ${row.level}`);
   }
+}
+
+/** What a suggestion is called in an example. */
+function nameOf(suggestion: SuggestionPlan): string {
+  if ('order' in suggestion) return suggestion.order.join('+');
+  return 'dose' in suggestion ? suggestion.dose : (DEED_NAMES.find((deed) => deed in suggestion) ?? '');
+}
+
+/** A suggestion that a clause chooses is offered in one example and not in another. */
+function checkOffers(rule: Rule, fail: Fail): void {
+  rule.card.suggestions.forEach((suggestion, index) => {
+    if (suggestion.when.length + suggestion.unless.length === 0) return;
+    const name = nameOf(suggestion);
+    const told = rule.examples.flatMap(({ offers }) => offers?.includes(name) ?? []);
+    if (!told.includes(true) || !told.includes(false))
+      fail(
+        ['card', 'suggestions', index],
+        `say with offers: in one example that ${name} is offered, and in another that it is not`,
+      );
+  });
 }
 
 /** Every threshold needs an example just below it, at it and just above it. */

@@ -190,5 +190,6 @@ function buildExample(
     check: example.check ?? [],
     ...(example.because !== undefined && { because: example.because }),
     ...(example.indicator !== undefined && { indicator: example.indicator }),
+    ...(example.offers && { offers: example.offers }),
   };
 }

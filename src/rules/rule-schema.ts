@@ -72,6 +72,7 @@ export interface RawRule {
       readonly because?: string;
       readonly check?: readonly string[];
       readonly indicator?: Indicator;
+      readonly offers?: readonly string[];
     }[];
   };
 }
@@ -178,6 +179,7 @@ const RULE_SCHEMA = closed(
               because: string,
               check: list(string),
               indicator: INDICATOR,
+              offers: list(string, 0),
             },
             ['name', 'expect'],
           ),

@@ -102,6 +102,8 @@ export interface RuleExample {
   readonly because?: string;
   readonly check: readonly string[];
   readonly indicator?: Indicator;
+  /** Names of the suggestions that are offered: templates, or the deed. */
+  readonly offers?: readonly string[];
 }
 
 export interface Rule {

@@ -59,6 +59,12 @@ const REFUSALS: readonly (readonly [string, number, string])[] = [
   ['of-without-priority', 40, 'of: goes with priority:, which makes drafts of these kinds urgent'],
   ['recommended-order', 40, 'only the withdrawal of what is forbidden is recommended'],
   ['choice-of-nothing', 33, 'no suggestion names worse in when or unless'],
+  [
+    'suggestion-never-withheld',
+    40,
+    'say with offers: in one example that visit is offered, and in another that it is not',
+  ],
+  ['example-offers-otherwise', 47, 'the example "six days" offers visit, not nothing'],
   ['unknown-reason-set', 41, 'there is no reason set flga in fhir-profiles/code-systems/override-reason.json'],
   ['no-reason-set', 33, 'needs override: the name of a reason set'],
   ['double-clause-id', 17, 'the clause id at-night is used twice'],
