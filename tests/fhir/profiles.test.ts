@@ -34,15 +34,14 @@ const course = (more: Readonly<Record<string, unknown>> = {}) =>
     },
     ...more,
   });
-const visit = (more: Readonly<Record<string, unknown>> = {}): FhirResource =>
-  ({
-    resourceType: 'Appointment',
-    status: 'proposed',
-    serviceType: [coded('gp-visit')],
-    requestedPeriod: [{ start: DAY }],
-    participant: [{ actor: subject, status: 'needs-action' }],
-    ...more,
-  }) as FhirResource;
+const visit = (more: Readonly<Record<string, unknown>> = {}): FhirResource => ({
+  resourceType: 'Appointment',
+  status: 'proposed',
+  serviceType: [coded('gp-visit')],
+  requestedPeriod: [{ start: DAY }],
+  participant: [{ actor: subject, status: 'needs-action' }],
+  ...more,
+});
 const task = (more: Readonly<Record<string, unknown>> = {}): FhirResource =>
   ({
     resourceType: 'Task',

@@ -33,7 +33,7 @@ export function profileFaults(id: string, resource: FhirResource): readonly stri
 
 function medplumFaults(profile: StructureDefinition, resource: FhirResource): readonly string[] {
   try {
-    const issues = validateResource(resource, { profile: withSnapshot(profile) as unknown as NonNullable<Medplum> });
+    const issues = validateResource(resource, { profile: withSnapshot(profile) });
     return (issues as OperationOutcome['issue']).map(({ details }) => String(details?.text));
   } catch (error) {
     return (normalizeOperationOutcome(error) as OperationOutcome).issue.map(({ details }) => String(details?.text));
