@@ -10,8 +10,6 @@ import { listOf } from '../../src/fhir/references.js';
 import { filesBelow, readText } from './files.js';
 import { CODE_SETS } from './records.js';
 
-type Medplum = NonNullable<Parameters<typeof validateResource>[1]>['profile'];
-
 let base: ReadonlyMap<string, StructureDefinition> | undefined;
 
 /** All profiles, by id. */
