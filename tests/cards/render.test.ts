@@ -5,7 +5,7 @@ import type { Episode } from '../../src/case/case.js';
 import { planCards, type CardPlan } from '../../src/cards/group.js';
 import { renderCards } from '../../src/cards/render.js';
 import type { CardTexts, RenderTools } from '../../src/cards/sentences.js';
-import { WORDS, escapeText, factText, shorten } from '../../src/cards/words.js';
+import { WORDS, asPlainText, escapeText, factText, shorten } from '../../src/cards/words.js';
 import { CARD_EXTENSION } from '../../src/cds-hooks/response.js';
 import type { FactValue, Subject } from '../../src/facts/fact.js';
 import { UNKNOWN_CLIENT } from '../../src/load-clients.js';
@@ -368,5 +368,26 @@ describe('the shape of a card', () => {
       detail: expect.stringContaining('*Demonstration: not CE-marked, not for clinical use.*') as string,
       extension: { [CARD_EXTENSION]: { family: 'F-PAIN', rules: [{ id: 'told', version: '1.0.0' }] } },
     });
+  });
+});
+
+describe('plain text', () => {
+  it.each([
+    ['**Wat nu**', 'Wat nu'],
+    ['*Safety note:* call', 'Safety note: call'],
+    ['> “a quote” (Handbook)', '“a quote” (Handbook)'],
+    ['- a line', '- a line'],
+    ['5 &gt; 3 &amp;lt; 4', '5 > 3 &lt; 4'],
+    ['a\\*b\\_c\\\\', 'a*b_c\\'],
+  ])('of %s is %s', (markdown, text) => {
+    expect(asPlainText(markdown)).toBe(text);
+  });
+
+  it('gives back every text of a record as it was, without its controls', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme-ascii' }), (text) => {
+        expect(asPlainText(escapeText(text))).toBe(text);
+      }),
+    );
   });
 });

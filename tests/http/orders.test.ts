@@ -199,9 +199,11 @@ test('whatever the weight, the age and the day: the dose stays under its cap and
       const records = [na(days), severe(), weight(kilograms, daysAgo(1))];
       const offers = await suggested('patient-view', { records, jurisdiction, birthDate: `${birthYear}-01-01` });
       const suggestion = labelled(offers, 'Prednisone course');
-      if (!suggestion) return;
-      expect(days).toBeLessThanOrEqual(13);
       const isChild = birthYear > 2008;
+      // Under five kilograms there is no whole tablet; in milligrams there is.
+      const isDosed = !isChild || kilograms >= 5 || jurisdiction === 'BE';
+      expect(suggestion !== undefined).toBe(days <= 13 && isDosed);
+      if (!suggestion) return;
       const doses = (resourceOf<MedicationRequest>(suggestion).dosageInstruction ?? []).map(
         (step) => step.doseAndRate?.[0]?.doseQuantity?.value ?? NaN,
       );
