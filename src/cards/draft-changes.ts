@@ -52,20 +52,23 @@ function isMeant({ kinds, selected, onHold, half }: Draft, of: readonly string[]
   return half === undefined || episode === undefined || half === episode.half;
 }
 
+/** What is done to a draft is one suggestion, whatever rules ask for it. */
+function proposalFor({ reference }: Draft, action: Action, recommended: boolean): Proposal {
+  return {
+    rule: '',
+    about: reference,
+    settles: [reference],
+    label: action.description,
+    actions: [action],
+    recommended,
+    orders: [],
+  };
+}
+
 function withdrawn(draft: Draft, plan: SuggestionPlan, tools: RenderTools): readonly Proposal[] {
   const label = labelText(plan, tools);
   const action: Action = { type: 'delete', description: label, resourceId: draft.reference };
-  return [
-    {
-      rule: '',
-      orders: [],
-      about: draft.reference,
-      settles: [draft.reference],
-      label,
-      actions: [action],
-      recommended: plan.recommended,
-    },
-  ];
+  return [proposalFor(draft, action, plan.recommended)];
 }
 
 function repaired(draft: Draft, changes: readonly Wanted[], tools: RenderTools): readonly Proposal[] {
@@ -83,17 +86,7 @@ function repaired(draft: Draft, changes: readonly Wanted[], tools: RenderTools):
   if (labels.length === 0) return [];
   const label = labels.join('; ');
   const action: Action = { type: 'update', description: label, resource: current.sent };
-  return [
-    {
-      rule: '',
-      orders: [],
-      about: draft.reference,
-      settles: [draft.reference],
-      label,
-      actions: [action],
-      recommended: changes.some(isRecommended),
-    },
-  ];
+  return [proposalFor(draft, action, changes.some(isRecommended))];
 }
 
 /** Of two priorities the higher one counts. */
