@@ -7,10 +7,8 @@ import type { Coding, FhirResource } from 'fhir/r4.js';
 import type { Episode } from '../case/case.js';
 import { isExact, isoDay, type DateSpan, type Day } from '../fhir/dates.js';
 import { isObject } from '../fhir/references.js';
-import type { Language } from '../cds-hooks/request.js';
-import { textIn } from '../text.js';
 import { valueOf, type OrderCase } from './case-values.js';
-import { TRANSLATION, textOf, type OrderTemplate } from './order-template.js';
+import type { OrderTemplate } from './order-template.js';
 
 /** Whose order it is and what for. */
 export interface OrderSubject {
@@ -91,10 +89,7 @@ interface Parts {
 
 function partsOf(template: OrderTemplate, subject: OrderSubject, { language, today }: OrderCase): Parts {
   const { reasons } = subject;
-  const { code, productCodeableConcept, description, priority, dosage } = inLanguage(
-    template.definition,
-    language,
-  ) as Elements;
+  const { code, productCodeableConcept, description, priority, dosage } = template.words[language];
   return {
     priority: priority === undefined ? {} : { priority },
     patient: { reference: `Patient/${subject.patientId}` },
@@ -182,24 +177,6 @@ function whereAndSince(episode: Episode | undefined): Elements {
     ...(bodySite !== undefined && { bodySite }),
     ...(onset && isExact(onset) && { onsetDateTime: isoDay(onset.first) }),
   };
-}
-
-/** The tree with its texts in one language and without the translations. */
-function inLanguage(node: unknown, language: Language): unknown {
-  if (Array.isArray(node)) return node.map((one: unknown) => inLanguage(one, language));
-  if (!isObject(node)) return node;
-  const elements = Object.entries(node).filter(([name, value]) => !(name.startsWith('_') && isTranslation(value)));
-  return Object.fromEntries(
-    elements.map(([name, value]) => {
-      const text = textOf(node, name);
-      return [name, text ? textIn(text, language) : inLanguage(value, language)];
-    }),
-  );
-}
-
-function isTranslation(value: unknown): boolean {
-  const { extension = [] } = value as { readonly extension?: readonly { readonly url: string }[] };
-  return extension.some(({ url }) => url === TRANSLATION);
 }
 
 /** Puts a value at its place, making what lies on the way. */

@@ -3,11 +3,11 @@
  * Enters: parsed JSON. Leaves: checked templates, their texts in every served language. Throws KnowledgeError. Runs at start-up only.
  */
 import type { ActivityDefinition, Coding } from 'fhir/r4.js';
-import { JURISDICTIONS, type Jurisdiction } from '../cds-hooks/request.js';
+import { JURISDICTIONS, type Jurisdiction, type Language } from '../cds-hooks/request.js';
 import type { DraftTexts } from '../draft-texts.js';
 import type { CodeSets } from '../fhir/code-sets.js';
 import { isObject } from '../fhir/references.js';
-import type { Text } from '../text.js';
+import { textIn, type Text } from '../text.js';
 import { KnowledgeError } from '../yaml-file.js';
 
 /** What can be ordered. */
@@ -42,11 +42,12 @@ export interface OrderTemplate {
   /** Milligrams in one tablet of the product, where the template names one. */
   readonly mgPerTablet?: number;
   readonly values: readonly DynamicValue[];
-  /** With a translation extension beside each text that a reader sees. */
   readonly definition: ActivityDefinition;
+  /** The definition in the words of each language, without the translations; shared by all orders made from it, so never changed. */
+  readonly words: Readonly<Record<Language, Readonly<Record<string, unknown>>>>;
 }
 
-export const TRANSLATION = 'http://hl7.org/fhir/StructureDefinition/translation';
+const TRANSLATION = 'http://hl7.org/fhir/StructureDefinition/translation';
 const OURS = 'https://plexus-cds.example/fhir/StructureDefinition/';
 const ARRANGED_BY = `${OURS}arranged-by`;
 const NOT_WITH = `${OURS}not-with`;
@@ -78,14 +79,18 @@ export function loadOrderTemplates(
 
 const idOf = ({ name }: TemplateFile): string => name.replace(/^.*\/|\.json$/g, '');
 
+/** Refuses the file that is read. */
+type Fail = (sentence: string) => never;
+
 function readTemplate(file: TemplateFile, context: TemplateContext): OrderTemplate {
-  const fail = (sentence: string): never => {
+  const fail: Fail = (sentence) => {
     throw new KnowledgeError(file.name, sentence);
   };
   if (!isActivityDefinition(file.content)) return fail('this is no ActivityDefinition with url, version and title');
   const definition = withDrafts(file.content, context.drafts, file.name) as ActivityDefinition;
   if (definition.id !== idOf(file)) fail(`the id ${String(definition.id)} is not the file's name; rename one of them`);
   const title = textOf(definition, 'title') ?? fail('the title needs a translation into English');
+  requireEnglish(definition, fail);
   const arrangedBy = valuesOf(definition, ARRANGED_BY);
   if (arrangedBy.length === 0)
     fail(`name with ${ARRANGED_BY} the concept of which an order makes this one superfluous`);
@@ -106,20 +111,44 @@ function readTemplate(file: TemplateFile, context: TemplateContext): OrderTempla
     arrangedBy,
     notWith,
     concepts: concepts.flat(),
-    jurisdictions: (definition.jurisdiction ?? []).flatMap(({ coding = [] }) =>
-      coding.map(({ system, code }) =>
-        system === COUNTRIES
-          ? (JURISDICTIONS.find((one) => one === code) ?? fail(`${String(code)} is no jurisdiction that is served`))
-          : fail(`a jurisdiction is a code of ${COUNTRIES}`),
-      ),
-    ),
+    jurisdictions: jurisdictionsOf(definition, fail),
     isExamination: concepts.flat().some((concept) => /^draft-(?:img|inf)-/.test(concept)),
     ...(mgPerTablet !== undefined && { mgPerTablet }),
     values: (definition.dynamicValue ?? []).map(({ path, expression }) =>
       dynamicValue(path, expression.expression ?? '', context.names, fail),
     ),
     definition,
+    words: {
+      nl: inLanguage(definition, 'nl') as Node,
+      en: inLanguage(definition, 'en') as Node,
+      fr: inLanguage(definition, 'fr') as Node,
+    },
   };
+}
+
+function jurisdictionsOf({ jurisdiction = [] }: ActivityDefinition, fail: Fail): readonly Jurisdiction[] {
+  const codings = jurisdiction.flatMap(({ coding = [] }) => coding);
+  return codings.map(({ system, code }) =>
+    system === COUNTRIES
+      ? (JURISDICTIONS.find((one) => one === code) ?? fail(`${String(code)} is no jurisdiction that is served`))
+      : fail(`a jurisdiction is a code of ${COUNTRIES}`),
+  );
+}
+
+/** Without its translation an English card would carry a Dutch order. */
+function requireEnglish(
+  { description, code, productCodeableConcept, dosage, ...more }: ActivityDefinition,
+  fail: Fail,
+): void {
+  const texts: readonly (readonly [unknown, string])[] = [
+    [{ description, _description: more._description }, 'description'],
+    [code, 'text'],
+    [productCodeableConcept, 'text'],
+    ...(dosage ?? []).map((one) => [one, 'text'] as const),
+  ];
+  for (const [node, element] of texts)
+    if (isObject(node) && typeof node[element] === 'string' && !textOf(node, element))
+      fail(`the text "${node[element]}" needs a translation into English`);
 }
 
 function isActivityDefinition(content: unknown): content is ActivityDefinition {
@@ -149,12 +178,7 @@ const EXPRESSION = /^%(?:'([\w.]+)'|(\w+))(?: \+ (\d{1,3}) days)?$/;
 /** `occurrencePeriod.start`, `requestedPeriod[0].end`. */
 const PATH = /^[a-z]\w*(?:\[\d\])?(?:\.[a-z]\w*(?:\[\d\])?)*$/i;
 
-function dynamicValue(
-  path: string,
-  expression: string,
-  names: ReadonlySet<string>,
-  fail: (sentence: string) => never,
-): DynamicValue {
+function dynamicValue(path: string, expression: string, names: ReadonlySet<string>, fail: Fail): DynamicValue {
   const [, quoted, bare, days] = EXPRESSION.exec(expression) ?? fail(`the expression ${expression} is not understood`);
   if (!PATH.test(path)) fail(`the path ${path} is not understood`);
   const name = quoted ?? bare ?? '';
@@ -208,4 +232,22 @@ function withDrafts(node: unknown, drafts: DraftTexts, place: string): unknown {
       return [name, { extension: [...present, { url: TRANSLATION, extension }] }];
     }),
   );
+}
+
+/** The tree with its texts in one language and without the translations. */
+function inLanguage(node: unknown, language: Language): unknown {
+  if (Array.isArray(node)) return node.map((one: unknown) => inLanguage(one, language));
+  if (!isObject(node)) return node;
+  const elements = Object.entries(node).filter(([name, value]) => !(name.startsWith('_') && isTranslation(value)));
+  return Object.fromEntries(
+    elements.map(([name, value]) => {
+      const text = textOf(node, name);
+      return [name, text ? textIn(text, language) : inLanguage(value, language)];
+    }),
+  );
+}
+
+function isTranslation(value: unknown): boolean {
+  const { extension = [] } = value as { readonly extension?: readonly { readonly url: string }[] };
+  return extension.some(({ url }) => url === TRANSLATION);
 }

@@ -93,6 +93,11 @@ describe('an order template', () => {
     ['an id that is not the name of the file', { ...GOOD, id: 'chek' }, "the id chek is not the file's name"],
     ['a title in one language', { ...GOOD, _title: undefined }, 'the title needs a translation into English'],
     [
+      'a text in one language',
+      { ...GOOD, code: { ...GOOD.code, _text: undefined } },
+      'the text "Consult" needs a translation into English',
+    ],
+    [
       'nothing that makes it superfluous',
       { ...GOOD, extension: [] },
       'name with https://plexus-cds.example/fhir/StructureDefinition/arranged-by',
