@@ -110,6 +110,24 @@ describe('a registry with a mistake stops the start with file, place and cure', 
       [{ id: 'a', codes: [{ ...LOCAL, concept: 'neuralgic-amyotrofy' }] }],
       /client a, maps a code to neuralgic-amyotrofy, which is no concept/,
     ],
+    [
+      'order codes for no template',
+      [{ id: 'a', orderCodes: { 'mri-nek': [LOCAL] } }],
+      /client a, has codes for mri-nek, which is no order template/,
+    ],
+    [
+      'order codes where tablets are counted',
+      [{ id: 'a', orderCodes: { 'prednisone-adult': [LOCAL] } }],
+      /has codes for prednisone-adult, which counts tablets of a strength that another code may not have: leave it out/,
+    ],
+    ['an order without a code', [{ id: 'a', orderCodes: { 'mri-neck': [] } }], /must NOT have fewer than 1 items/],
+    [
+      'an order code without a system',
+      [{ id: 'a', orderCodes: { emg: [{ code: 'E' }] } }],
+      /required property 'system'/,
+    ],
+    ['a suggestion without room', [{ id: 'a', capabilities: { actions: 0 } }], /actions must be >= 1/],
+    ['an unknown capability', [{ id: 'a', capabilities: { html: true } }], /unknown key "html"/],
     ['a deadline of a minute', [{ id: 'a', deadlineMs: 60_000 }], /deadlineMs must be <= 10000/],
   ])('%s', async (_, clients, sentence) => {
     await expect(startService({ clients })).rejects.toThrow(sentence);

@@ -4,12 +4,13 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Hook } from '../../src/cds-hooks/request.js';
 import type { Card, Suggestion } from '../../src/cds-hooks/response.js';
-import { cardsFor, draft, prescription, type Told } from '../support/advice.js';
+import { cardsFor, draft, prescription, rulesOn, type Told } from '../support/advice.js';
 import { coded, condition, daysAgo, nrs, observation, record, strength, weight } from '../support/records.js';
 import { PATIENT, bundleOf, pathOf, requestFor, searchsetOf } from '../support/requests.js';
 import { post, startService, type RunningService } from '../support/service.js';
 
 const OWN_MRI = { system: 'urn:local:orders', code: 'RAD-17', display: 'MRI CWK' };
+const OWN_DICLOFENAC = { system: 'urn:local:drugs', code: 'D-75' };
 const BASE = (name: string): string => `https://${name}.example/fhir`;
 const NOW = '2026-11-21T10:00:00+01:00';
 
@@ -18,7 +19,12 @@ beforeAll(async () => {
   service = await startService({
     clients: [
       { id: 'images', fhirServers: [BASE('images')], gpMayOrderImaging: true },
-      { id: 'own-codes', fhirServers: [BASE('own-codes')], jurisdiction: 'BE', orderCodes: { 'mri-neck': [OWN_MRI] } },
+      {
+        id: 'own-codes',
+        fhirServers: [BASE('own-codes')],
+        jurisdiction: 'BE',
+        orderCodes: { 'mri-neck': [OWN_MRI], diclofenac: [OWN_DICLOFENAC] },
+      },
       { id: 'cards-only', fhirServers: [BASE('cards-only')], capabilities: { suggestions: false, markdown: false } },
       { id: 'single', fhirServers: [BASE('single')], capabilities: { actions: 1 } },
       { id: 'bundles', fhirServers: [BASE('bundles')], capabilities: { actions: 5, bundles: true } },
@@ -418,6 +424,13 @@ describe('images and infiltrations', () => {
     expect(mri?.code).toEqual({ coding: [OWN_MRI], text: 'MRI of the neck' });
     const planned = { ...mri, id: 'mri-1', status: 'active', intent: 'order' } as FhirResource;
     expect(mriIn(await cardsOf('own-codes', 'patient-view', [...NECK_ARM, planned]))).toBeUndefined();
+  });
+
+  test('a drug under a code of the site is judged as what it is', async () => {
+    const heart = condition('ischaemic-heart-disease', daysAgo(900));
+    const drafted = draft('MedicationRequest', { medicationCodeableConcept: { coding: [OWN_DICLOFENAC] } });
+    const cards = await cardsOf('own-codes', 'order-sign', [...NECK_ARM, heart], [drafted]);
+    expect(rulesOn(cards)).toContain('drug-diclofenac-heart');
   });
 
   test('an infiltration of the neck is planned two days after the MRI at the earliest', async () => {
