@@ -10,7 +10,7 @@ import { PREFETCH_KEYS, type PrefetchKey } from './cds-hooks/prefetch.js';
 import { JURISDICTIONS, LANGUAGES, type Jurisdiction, type Language } from './cds-hooks/request.js';
 import type { Capabilities, Coding } from './cds-hooks/response.js';
 import { ConfigError } from './config.js';
-import { isPrivateAddress } from './fhir/client.js';
+import { isPrivateAddress } from './fhir/private-addresses.js';
 import { KnowledgeError, parseYaml, schemaError, type YamlFile } from './yaml-file.js';
 
 const WISHES = ['jurisdiction', 'language'] as const;

@@ -26,11 +26,12 @@ import { THERAPY } from './facts/derive/therapy.js';
 import { TIME } from './facts/derive/time.js';
 import type { Muscles } from './facts/derive/weakness.js';
 import { YELLOW } from './facts/derive/yellow.js';
+import { pregnancyDerivations } from './facts/derive/pregnancy.js';
 import type { FactDeclaration } from './facts/fact.js';
 import { createFacts, type Facts } from './facts/facts.js';
 import { loadFacts, type FactDefinition, type FactTools } from './facts/load-facts.js';
 import { applySiteSettings, loadSettings, type Settings } from './facts/load-settings.js';
-import { loadCodeSets, type CodeSets } from './fhir/code-sets.js';
+import { CANONICAL_BASE, loadCodeSets, type CodeSets } from './fhir/code-sets.js';
 import type { Calendar } from './fhir/dates.js';
 import { VALUE_NAMES } from './orders/case-values.js';
 import { loadOrderTemplates, type OrderTemplate, type TemplateContext } from './orders/order-template.js';
@@ -40,9 +41,6 @@ import { loadDecisions, loadFamilies, loadLinks, loadPrecedence } from './rules/
 import type { Decision, Precedence, Rule } from './rules/rule.js';
 import { KnowledgeError, parseYaml, type YamlFile } from './yaml-file.js';
 import type { Text } from './text.js';
-
-/** Base of our own canonical addresses: a reserved name, so that it collides with nobody's. */
-export const CANONICAL_BASE = 'https://plexus-cds.example/fhir';
 
 export interface Knowledge {
   readonly codeSets: CodeSets;
@@ -171,7 +169,8 @@ export function loadFactDefinitions(
         ...courseDerivations(tools.calendar),
         ...neckPhysioDerivations(tools.calendar),
         ...careDerivations(tools.codeSets, tools.calendar),
-        ...drugDerivations(tools.codeSets, tools.calendar),
+        ...drugDerivations(tools.calendar),
+        ...pregnancyDerivations(tools.codeSets, tools.calendar),
       },
     },
   );

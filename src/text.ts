@@ -16,6 +16,12 @@ export function textIn(text: Text, language: Language): string {
   return text[language] ?? text.nl;
 }
 
+/** A number with the language's decimal sign and at most two decimals. */
+export function numberText(value: number, language: Language): string {
+  const rounded = String(Math.round(value * 100) / 100);
+  return language === 'en' ? rounded : rounded.replace('.', ',');
+}
+
 /** What a card or page in a draft language says of itself. */
 export const DRAFT_MARK = 'Traduction provisoire, non relue par un clinicien.';
 

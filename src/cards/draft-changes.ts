@@ -112,15 +112,21 @@ function changeOf(draft: Draft, plan: SuggestionPlan, outcome: Outcome, tools: R
 }
 
 function move(draft: Draft, plan: Deed<'move'>, outcome: Outcome, tools: RenderTools): Change | undefined {
-  const [from, to] = plan.move.map((id) => factOf(id, outcome, tools)?.value);
-  const { today } = tools.ordering.orders;
-  // Days that are not known or have passed are no window.
-  if (typeof from !== 'number' || typeof to !== 'number' || to < today) return undefined;
-  const window = { first: Math.max(from, today), last: to };
+  const window = windowOf(plan, outcome, tools);
   const { occurrence } = draft;
-  if (occurrence && occurrence.first >= window.first && occurrence.last <= window.last) return undefined;
+  if (!window || (occurrence && occurrence.first >= window.first && occurrence.last <= window.last)) return undefined;
   const resource = moved(draft.sent, window);
   return resource && { resource, window };
+}
+
+/** The days that are still to come of those meant. */
+function windowOf(plan: Deed<'move'>, outcome: Outcome, tools: RenderTools): DateSpan | undefined {
+  const [from, to] = plan.move.map((id) => factOf(id, outcome, tools)?.value);
+  const { today } = tools.ordering.orders;
+  if (typeof from !== 'number') return undefined;
+  // From a day on that has come, nothing has to wait.
+  if (plan.move.length === 1) return from > today ? { first: from, last: Infinity } : undefined;
+  return typeof to === 'number' && to >= today ? { first: Math.max(from, today), last: to } : undefined;
 }
 
 function resourceOf(

@@ -4,8 +4,9 @@
  */
 import type { Language } from '../cds-hooks/request.js';
 import { type Fact, type FactDeclaration } from '../facts/fact.js';
+import { civil } from '../fhir/dates.js';
 import { NOT_RECORDED } from '../rules/placeholders.js';
-import { textIn } from '../text.js';
+import { numberText, textIn } from '../text.js';
 
 export const WORDS = {
   nl: {
@@ -94,20 +95,11 @@ const MONTHS: Readonly<Record<Language, readonly string[]>> = {
   ],
 };
 
-const DAY_MS = 86_400_000;
-
 /** A day number as "4 december"; without the year, since every date on a card lies within months of today. */
 export function dateText(day: number, language: Language): string {
-  const date = new Date(day * DAY_MS);
-  const dayOfMonth = date.getUTCDate();
+  const { month, dayOfMonth } = civil(day);
   const ordinal = language === 'fr' && dayOfMonth === 1 ? 'er' : '';
-  return `${dayOfMonth}${ordinal} ${MONTHS[language][date.getUTCMonth()]}`;
-}
-
-/** A number with the language's decimal sign and at most two decimals. */
-export function numberText(value: number, language: Language): string {
-  const rounded = String(Math.round(value * 100) / 100);
-  return language === 'en' ? rounded : rounded.replace('.', ',');
+  return `${dayOfMonth}${ordinal} ${MONTHS[language][month - 1]}`;
 }
 
 /** The words of a fact's value on a card. */

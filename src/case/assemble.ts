@@ -8,7 +8,7 @@ import type { Gathered } from '../cds-hooks/prefetch.js';
 import type { CdsRequest } from '../cds-hooks/request.js';
 import { ServiceError } from '../errors.js';
 import type { CodeSets } from '../fhir/code-sets.js';
-import { readDate, type Calendar, type Day } from '../fhir/dates.js';
+import { isoDay, readDate, type Calendar, type Day } from '../fhir/dates.js';
 import { normaliseReference } from '../fhir/references.js';
 import { inShape } from '../fhir/shape.js';
 import { fromStu3 } from '../fhir/stu3.js';
@@ -89,7 +89,7 @@ function readable(
 /** A condition that is being added now and names no date was recorded today; otherwise a new alarm would count as undated, so as none. */
 function recordedNow(resource: FhirResource, today: Day): FhirResource {
   if (resource.resourceType !== 'Condition' || resource.recordedDate !== undefined) return resource;
-  return { ...resource, recordedDate: new Date(today * 86_400_000).toISOString().slice(0, 10) };
+  return { ...resource, recordedDate: isoDay(today) };
 }
 
 function readPatient(resources: readonly FhirResource[], patientId: string, calendar: Calendar): Patient {

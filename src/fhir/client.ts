@@ -5,9 +5,9 @@
  * A failure is a value with one of a few names, never an exception, never a message.
  */
 import { setMaxListeners } from 'node:events';
-import { lookup as resolveName, type LookupAddress, type LookupOptions } from 'node:dns';
-import { BlockList, isIPv6 } from 'node:net';
+import { lookup as resolveName } from 'node:dns';
 import { Agent, request } from 'undici';
+import { REFUSED, publicOnly, type ResolveName } from './private-addresses.js';
 import { isObject } from './references.js';
 
 /** Where to read, and by what right. */
@@ -66,13 +66,6 @@ export interface FhirClient {
 const MOST_PAGES = 10;
 /** Ours: sockets to one server at a time. */
 const CONNECTIONS = 64;
-
-/** Resolves a host name to all its addresses; `node:dns` outside tests. */
-export type ResolveName = (
-  hostname: string,
-  options: { readonly all: true },
-  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[] | undefined) => void,
-) => void;
 
 /** Makes a client with its connection pools; `close` ends them. */
 export function createFhirClient(resolve: ResolveName = resolveName): FhirClient {
@@ -150,7 +143,7 @@ async function getOnce(url: string, { token }: FhirServer, dispatcher: Agent, bu
     return { failure };
   } catch (error) {
     if (isOver(budget)) return { failure: 'deadline' };
-    return { failure: error instanceof Error && error.message === PRIVATE ? 'refused address' : 'unreachable' };
+    return { failure: error instanceof Error && error.message === REFUSED ? 'refused address' : 'unreachable' };
   }
 }
 
@@ -188,54 +181,4 @@ function parse(text: string): Reply {
   } catch {
     return { failure: 'not FHIR' };
   }
-}
-
-const PRIVATE = 'the name resolves to a private address';
-
-/** Addresses that are nobody's on the open internet: loopback, link-local (cloud metadata), private, shared, reserved, multicast. */
-const PRIVATE_NETWORKS = new BlockList();
-for (const [network, prefix] of [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.0.0.0', 24],
-  ['192.168.0.0', 16],
-  ['198.18.0.0', 15],
-  ['224.0.0.0', 3],
-] as const)
-  PRIVATE_NETWORKS.addSubnet(network, prefix, 'ipv4');
-for (const [network, prefix] of [
-  ['::', 127],
-  ['64:ff9b::', 96],
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['ff00::', 8],
-] as const)
-  PRIVATE_NETWORKS.addSubnet(network, prefix, 'ipv6');
-
-/** True for an address that no public server has. */
-export function isPrivateAddress(address: string): boolean {
-  // BlockList holds an IPv4 address in IPv6 clothes (::ffff:10.0.0.1) against the IPv4 rows itself.
-  return PRIVATE_NETWORKS.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
-}
-
-/** A lookup that connects only to what it has checked: a name cannot resolve to something else a moment later. */
-function publicOnly(resolve: ResolveName) {
-  return (
-    hostname: string,
-    { all }: LookupOptions,
-    callback: (error: Error | null, address: string | LookupAddress[], family?: number) => void,
-  ): void => {
-    resolve(hostname, { all: true }, (failure, addresses = []) => {
-      const isPrivate = addresses.some(({ address }) => isPrivateAddress(address));
-      const error = failure ?? (isPrivate ? new Error(PRIVATE) : null);
-      const [first] = addresses;
-      if (error || !first) callback(error ?? new Error('the name resolves to no address'), []);
-      else if (all === true) callback(null, addresses);
-      else callback(null, first.address, first.family);
-    });
-  };
 }

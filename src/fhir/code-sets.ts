@@ -7,6 +7,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ValueSet } from 'fhir/r4.js';
 
+/** Base of our own canonical addresses: a reserved name, so that it collides with nobody's. */
+export const CANONICAL_BASE = 'https://plexus-cds.example/fhir';
+
 export interface CodeSets {
   /** Keys of the concepts that the coding stands for; empty when it is unknown or lacks a system. */
   conceptsOf(coding: { readonly system?: string | undefined; readonly code?: string | undefined }): readonly string[];

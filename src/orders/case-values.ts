@@ -5,7 +5,7 @@
 import type { Jurisdiction, Language } from '../cds-hooks/request.js';
 import type { FactValue } from '../facts/fact.js';
 import type { Day } from '../fhir/dates.js';
-import { sourceCourse } from '../facts/derive/course.js';
+import { ADULT_DOSE, sourceCourse } from '../facts/derive/course.js';
 import { courseSteps, courseSupply, takenDoses, type CourseOrder } from './prednisone-course.js';
 
 /** What an order is made for. */
@@ -22,8 +22,6 @@ export interface OrderCase {
 }
 
 type ReadValue = (orderCase: OrderCase) => unknown;
-
-const ADULT_START_DOSE = 60;
 
 /** Values by the names that expressions give them. */
 const VALUES: Readonly<Record<string, ReadValue>> = {
@@ -46,8 +44,8 @@ export function valueOf(name: string, orderCase: OrderCase): unknown {
 /** In tablets where every dose is a number of them, else in milligrams. */
 function adultCourse(orderCase: OrderCase): CourseOrder {
   const { mgPerTablet } = orderCase;
-  const isWhole = mgPerTablet !== undefined && sourceCourse(ADULT_START_DOSE).every((dose) => dose % mgPerTablet === 0);
-  return { ...orderCase, startDose: ADULT_START_DOSE, mgPerTablet: isWhole ? mgPerTablet : undefined };
+  const isWhole = mgPerTablet !== undefined && sourceCourse(ADULT_DOSE).every((dose) => dose % mgPerTablet === 0);
+  return { ...orderCase, startDose: ADULT_DOSE, mgPerTablet: isWhole ? mgPerTablet : undefined };
 }
 
 /** Less below the dose by weight than a tablet of 5 mg holds (AMB-19). */

@@ -5,10 +5,11 @@
 import type { ActivityDefinition, Coding } from 'fhir/r4.js';
 import { JURISDICTIONS, type Jurisdiction, type Language } from '../cds-hooks/request.js';
 import type { DraftTexts } from '../draft-texts.js';
-import type { CodeSets } from '../fhir/code-sets.js';
+import { CANONICAL_BASE, type CodeSets } from '../fhir/code-sets.js';
 import { isObject } from '../fhir/references.js';
-import { textIn, type Text } from '../text.js';
+import type { Text } from '../text.js';
 import { KnowledgeError } from '../yaml-file.js';
+import { inLanguage, textOf, withDrafts } from './translations.js';
 
 /** What can be ordered. */
 export const ORDER_TYPES = ['MedicationRequest', 'ServiceRequest', 'Task', 'Appointment', 'Condition'] as const;
@@ -47,8 +48,7 @@ export interface OrderTemplate {
   readonly words: Readonly<Record<Language, Readonly<Record<string, unknown>>>>;
 }
 
-const TRANSLATION = 'http://hl7.org/fhir/StructureDefinition/translation';
-const OURS = 'https://plexus-cds.example/fhir/StructureDefinition/';
+const OURS = `${CANONICAL_BASE}/StructureDefinition/`;
 const ARRANGED_BY = `${OURS}arranged-by`;
 const NOT_WITH = `${OURS}not-with`;
 const ORDER_TYPE = `${OURS}order-type`;
@@ -119,9 +119,9 @@ function readTemplate(file: TemplateFile, context: TemplateContext): OrderTempla
     ),
     definition,
     words: {
-      nl: inLanguage(definition, 'nl') as Node,
-      en: inLanguage(definition, 'en') as Node,
-      fr: inLanguage(definition, 'fr') as Node,
+      nl: inLanguage(definition, 'nl'),
+      en: inLanguage(definition, 'en'),
+      fr: inLanguage(definition, 'fr'),
     },
   };
 }
@@ -185,69 +185,4 @@ function dynamicValue(path: string, expression: string, names: ReadonlySet<strin
   if (!names.has(name)) fail(`there is no fact or value ${name}`);
   const steps = path.split(/[.[]/).map((step) => (step.endsWith(']') ? Number.parseInt(step, 10) : step));
   return { path: steps, name, days: Number(days ?? 0) };
-}
-
-type Node = Readonly<Record<string, unknown>>;
-
-/** The words of an element in the languages of its translation extension; undefined without a translation. */
-export function textOf(node: unknown, element: string): Text | undefined {
-  if (!isObject(node) || typeof node[element] !== 'string') return undefined;
-  const words = translationsOf(node, element);
-  const en = words.get('en');
-  const fr = words.get('fr');
-  return en === undefined ? undefined : { nl: node[element], en, ...(fr !== undefined && { fr }) };
-}
-
-function translationsOf(node: Node, element: string): ReadonlyMap<string, string> {
-  const beside = node[`_${element}`] as { readonly extension?: readonly TranslationExtension[] } | undefined;
-  return new Map(
-    (beside?.extension ?? [])
-      .filter(({ url }) => url === TRANSLATION)
-      .map(({ extension = [] }) => {
-        const part = (name: string) => extension.find(({ url }) => url === name);
-        return [part('lang')?.valueCode ?? '', part('content')?.valueString ?? ''];
-      }),
-  );
-}
-
-interface TranslationExtension {
-  readonly url: string;
-  readonly extension?: readonly { readonly url: string; readonly valueCode?: string; readonly valueString?: string }[];
-}
-
-/** The same tree with a French draft beside every translated text, where drafts are served. */
-function withDrafts(node: unknown, drafts: DraftTexts, place: string): unknown {
-  if (Array.isArray(node)) return node.map((one: unknown) => withDrafts(one, drafts, place));
-  if (!isObject(node)) return node;
-  return Object.fromEntries(
-    Object.entries(node).map(([name, value]) => {
-      const text = name.startsWith('_') ? textOf(node, name.slice(1)) : undefined;
-      const fr = text && drafts.complete(text, () => place).fr;
-      if (fr === undefined) return [name, withDrafts(value, drafts, place)];
-      const extension = [
-        { url: 'lang', valueCode: 'fr' },
-        { url: 'content', valueString: fr },
-      ];
-      const { extension: present } = value as { readonly extension: readonly unknown[] };
-      return [name, { extension: [...present, { url: TRANSLATION, extension }] }];
-    }),
-  );
-}
-
-/** The tree with its texts in one language and without the translations. */
-function inLanguage(node: unknown, language: Language): unknown {
-  if (Array.isArray(node)) return node.map((one: unknown) => inLanguage(one, language));
-  if (!isObject(node)) return node;
-  const elements = Object.entries(node).filter(([name, value]) => !(name.startsWith('_') && isTranslation(value)));
-  return Object.fromEntries(
-    elements.map(([name, value]) => {
-      const text = textOf(node, name);
-      return [name, text ? textIn(text, language) : inLanguage(value, language)];
-    }),
-  );
-}
-
-function isTranslation(value: unknown): boolean {
-  const { extension = [] } = value as { readonly extension?: readonly { readonly url: string }[] };
-  return extension.some(({ url }) => url === TRANSLATION);
 }

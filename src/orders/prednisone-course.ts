@@ -6,6 +6,7 @@ import type { Dosage, MedicationRequestDispenseRequest, Quantity } from 'fhir/r4
 import type { Language } from '../cds-hooks/request.js';
 import { sourceCourse } from '../facts/derive/course.js';
 import { isoDay, type Day } from '../fhir/dates.js';
+import { numberText } from '../text.js';
 
 /** Milligrams of each day that can be taken: whole tablets, or whole milligrams where no tablet is named; never more than the source gives. */
 export function takenDoses(startDose: number, mgPerTablet = 1): readonly number[] {
@@ -90,7 +91,7 @@ const WORDS: Readonly<Record<Language, Wording>> = {
 };
 
 function wordsOf(dose: number, days: number, { mgPerTablet, language }: CourseOrder): string {
-  const text = (value: number): string => (language === 'en' ? String(value) : String(value).replace('.', ','));
+  const text = (value: number): string => numberText(value, language);
   const count = dose / (mgPerTablet ?? 1);
   const tablets =
     mgPerTablet === undefined ? undefined : { count: text(count), isOne: count === 1, mg: text(mgPerTablet) };

@@ -11,9 +11,9 @@ type Elements = Readonly<Record<string, unknown>>;
 const OCCURRENCE = ['occurrenceDateTime', 'occurrencePeriod', 'occurrenceTiming'];
 const BOOKED = ['start', 'end', 'minutesDuration', 'slot'];
 
-/** Carried out within other days. An appointment that is only proposed asks for them; one that is booked has a slot that only the practice can change. */
+/** Carried out within other days, or from a day on when the last is not finite. An appointment that is only proposed asks for them; one that is booked has a slot that only the practice can change. */
 export function moved(sent: FhirResource, { first, last }: DateSpan): FhirResource | undefined {
-  const period = { start: isoDay(first), end: isoDay(last) };
+  const period = { start: isoDay(first), ...(Number.isFinite(last) && { end: isoDay(last) }) };
   if (sent.resourceType === 'ServiceRequest') return replaced(sent, OCCURRENCE, { occurrencePeriod: period });
   if (sent.resourceType !== 'Appointment' || sent.status !== 'proposed') return undefined;
   return replaced(sent, [...BOOKED, 'requestedPeriod'], { requestedPeriod: [period] });

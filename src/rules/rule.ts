@@ -63,8 +63,8 @@ export type SuggestionPlan = SuggestionDeed & {
 export type SuggestionDeed =
   /** Order templates; `with` are those without which the order would not be safe. */
   | { readonly order: readonly string[]; readonly with: readonly string[] }
-  /** The judged order to the days between two facts. */
-  | { readonly move: readonly [string, string] }
+  /** The judged order to the days from one fact to another; with one fact, from that day on. */
+  | { readonly move: readonly [string] | readonly [string, string] }
   /** The judged order with the dose of an order template. */
   | { readonly dose: string }
   /** Drafts of these kinds, more urgent. */

@@ -8,7 +8,7 @@ import type { SuggestionDeed, SuggestionPlan } from './rule.js';
 export interface RawSuggestion {
   readonly order?: string | readonly string[];
   readonly with?: readonly string[];
-  readonly move?: readonly [string, string];
+  readonly move?: readonly [string] | readonly [string, string];
   readonly dose?: string;
   readonly priority?: 'urgent' | 'stat';
   readonly of?: readonly string[];
@@ -29,7 +29,7 @@ const some = (items: unknown, minItems = 1): Record<string, unknown> => ({ type:
 /** What a suggestion does. That it does exactly one of these is `check-rules.ts`: here the message would name neither. */
 const DEEDS: Readonly<Record<string, unknown>> = {
   order: { anyOf: [id, some(id, 2)] },
-  move: { ...some(facts, 2), maxItems: 2 },
+  move: { ...some(facts), maxItems: 2 },
   dose: id,
   priority: { enum: ['urgent', 'stat'] },
   hold: { const: true },

@@ -143,6 +143,9 @@ describe('weeks of pregnancy', () => {
     ['today', [weeks(27)], 27],
     ['six days later', [weeks(27, 6)], 27],
     ['a week later', [weeks(27, 7)], 28],
+    ['299 days', [weeks(20, 159)], 42],
+    ['300 days', [weeks(20, 160)], 42],
+    ['301 days: it is over', [weeks(20, 161)], undefined],
     ['of last year', [weeks(20, 365)], undefined],
     ['not recorded', [], undefined],
   ])('%s', (_, records, expected) => {

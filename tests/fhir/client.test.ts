@@ -2,13 +2,8 @@
 import type { RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import {
-  createBudget,
-  createFhirClient,
-  isPrivateAddress,
-  type Budget,
-  type FhirClient,
-} from '../../src/fhir/client.js';
+import { createBudget, createFhirClient, type Budget, type FhirClient } from '../../src/fhir/client.js';
+import { isPrivateAddress } from '../../src/fhir/private-addresses.js';
 import { sendJson, startFhirServer, type FhirServerDouble } from '../support/fhir-server.js';
 import { searchsetOf } from '../support/requests.js';
 

@@ -78,6 +78,32 @@ describe('an image that is ordered outside its window', () => {
   });
 });
 
+describe('physiotherapy that is ordered before week 3', () => {
+  const ordered = async (days: number, more: Readonly<Record<string, unknown>> = {}) => {
+    const records = [condition('low-back-pain', daysAgo(days), ['site-low-back', 'side-left'])];
+    const drafts = [draft('ServiceRequest', { code: coded('physiotherapy'), ...more })];
+    return suggestionsOn(await cardsFor(service, 'order-select', { records, drafts }));
+  };
+
+  test('is moved to its first day and later: the protocol names no last day', async () => {
+    const suggestions = await ordered(13, { occurrenceDateTime: daysAgo(0) });
+    expect(suggestions.map(({ label, actions }) => [label, actions.map(({ resource }) => resource)])).toEqual([
+      [
+        'Let the therapy begin in week 3 or later (from 22 November)',
+        [expect.objectContaining({ occurrencePeriod: { start: daysAgo(-1) } })],
+      ],
+    ]);
+  });
+
+  test.each([14, 15])('stays where it is when day %i has come', async (days) => {
+    expect(await ordered(days)).toEqual([]);
+  });
+
+  test('stays where it is when it already begins later', async () => {
+    expect(await ordered(3, { occurrenceDateTime: daysAgo(-90) })).toEqual([]);
+  });
+});
+
 describe('a complaint that is clearly better', () => {
   const planned = (code: string, date: string, more: Readonly<Record<string, unknown>> = {}) =>
     record('ServiceRequest', {

@@ -45,6 +45,11 @@ describe('moved', () => {
     ]);
   });
 
+  it('has no end where there is no last day', () => {
+    const open = { first: TODAY, last: Infinity };
+    expect(elementsOf(moved(draftOf({}), open)).at(-1)).toEqual(['occurrencePeriod', { start: PERIOD.start }]);
+  });
+
   it('asks for other days of an appointment that is only proposed, and leaves one with a slot alone', () => {
     const proposed = draftOf({ status: 'proposed', start: 'x', end: 'y', minutesDuration: 15 }, 'Appointment');
     expect(moved(proposed, WINDOW)).toEqual({

@@ -19,7 +19,8 @@ interface Course {
 }
 
 const READ_DAYS_LIMIT = 400;
-const ADULT_DOSE = 60;
+/** Milligrams a day (NA-100). */
+export const ADULT_DOSE = 60;
 /** Weights in kg outside these cannot be right and dose nothing (AMB-19). */
 const LEAST_WEIGHT = 2;
 const MOST_WEIGHT = 300;

@@ -3,9 +3,7 @@
  * treatment (AMB-15, AMB-35 to AMB-37; SAFE-01 to SAFE-27).
  */
 import type { Case, Entry, Episode, Score } from '../../case/case.js';
-import type { CodeSets } from '../../fhir/code-sets.js';
-import { readDate, type Calendar } from '../../fhir/dates.js';
-import { conceptsOf } from '../../fhir/references.js';
+import type { Calendar } from '../../fhir/dates.js';
 import type { DerivationInput, Derivations } from '../derivation.js';
 import { FALSE, TRUE, known, knownOr, oneOf, unknown, type Fact } from '../fact.js';
 import { ageInDays } from '../windows.js';
@@ -14,6 +12,7 @@ import { hasDosage, highestDaily, orderedDays, readDosages } from './dosage.js';
 import { besideOrder, drugsInUse, notOnDrugList } from './drug-list.js';
 import { draftConcerns, draftIs } from './orders.js';
 import { confirmed, scoresOf } from './pain.js';
+import { lateInPregnancy } from './pregnancy.js';
 
 const NA = ['neuralgic-amyotrophy', 'hereditary-na'];
 const isNa = (concept: string): boolean => NA.includes(concept);
@@ -60,54 +59,6 @@ function activeOf(theCase: Case, concept: string, type: string): readonly Entry[
   return (theCase.byConcept.get(concept) ?? []).filter((entry) => entry.type === type && entry.state === 'active');
 }
 
-const LONGEST_PREGNANCY_DAYS = 300;
-const DAYS_OF_WEEK = 7;
-
-/** Whole weeks of pregnancy today, from the latest recorded gestational age. */
-function pregnancyWeeks({ case: theCase, number }: DerivationInput): Fact {
-  const [entry] = (theCase.byConcept.get('gestational-age') ?? []).filter(
-    (one) => one.type === 'Observation' && one.date !== undefined && one.date.first <= theCase.today,
-  );
-  const weeks = entry && number(entry);
-  if (entry?.date === undefined || weeks === undefined) return unknown('no duration of pregnancy recorded');
-  const days = weeks * DAYS_OF_WEEK + ageInDays(entry.date, theCase.today);
-  return days <= LONGEST_PREGNANCY_DAYS
-    ? known(Math.floor(days / DAYS_OF_WEEK), [entry])
-    : unknown('the recorded duration of pregnancy is too old', [entry]);
-}
-
-/**
- * Pregnant now: a problem or finding, a recorded duration, a status, or a date of delivery to come (encoding section 4).
- * A pregnancy on the list without any date may be the present one: then it is not known.
- */
-const pregnancyPresent =
-  (codeSets: CodeSets, calendar: Calendar) =>
-  ({ case: theCase, fact }: DerivationInput): Fact => {
-    const recorded = fact('pregnancy.recorded');
-    if (recorded.value === true) return recorded;
-    const weeks = fact('pregnancy.weeks');
-    if (typeof weeks.value === 'number') return known(true, weeks.evidence);
-    const isRecent = ({ date }: Entry): boolean =>
-      date !== undefined && ageInDays(date, theCase.today) <= LONGEST_PREGNANCY_DAYS;
-    const [status] = (theCase.byConcept.get('pregnancy-status') ?? []).filter(isRecent);
-    if (status && saysPregnant(status, codeSets)) return known(true, [status]);
-    const delivery = (theCase.byConcept.get('estimated-delivery-date') ?? []).find(({ resource }) => {
-      const { valueDateTime } = resource as { readonly valueDateTime?: unknown };
-      const day = readDate(valueDateTime, calendar);
-      return day !== undefined && day.last >= theCase.today;
-    });
-    if (delivery) return known(true, [delivery]);
-    const undated = (theCase.byConcept.get('pregnancy') ?? []).filter(
-      ({ type, state, date }) => type === 'Condition' && state === 'active' && date === undefined,
-    );
-    return undated.length > 0 ? unknown('the pregnancy has no date', undated) : recorded;
-  };
-
-function saysPregnant({ resource }: Entry, codeSets: CodeSets): boolean {
-  const { valueBoolean, valueCodeableConcept } = resource as Readonly<Record<string, unknown>> & Entry['resource'];
-  return valueBoolean === true || conceptsOf(valueCodeableConcept, codeSets).includes('pregnancy');
-}
-
 /** What rules out any NSAID, and what makes one unwise to offer (SAFE-03, SAFE-05, SAFE-19). */
 const FORBIDS_NSAID = [
   'heart.failure',
@@ -118,15 +69,6 @@ const FORBIDS_NSAID = [
   'nsaid.allergy',
 ];
 const AGAINST_NSAID = [...FORBIDS_NSAID, 'vessel.disease', 'pregnancy.present'];
-const THIRD_TRIMESTER_WEEKS = 28;
-
-/** A pregnancy known to be in its third trimester. */
-function lateInPregnancy(fact: DerivationInput['fact']): Fact {
-  const pregnant = fact('pregnancy.present');
-  const weeks = fact('pregnancy.weeks');
-  const isLate = pregnant.value === true && typeof weeks.value === 'number' && weeks.value >= THIRD_TRIMESTER_WEEKS;
-  return known(isLate, isLate ? [...pregnant.evidence, ...weeks.evidence] : []);
-}
 
 /** Scores of the complaint made on or after a day, newest first. */
 function scoresSince(theCase: Case, episode: Episode, day: number): readonly Score[] {
@@ -186,7 +128,6 @@ const WITHOUT_CALENDAR: Derivations = {
   drugIsOxycodone: draftIs('oxycodone'),
   drugIsCarbamazepine: draftIs('carbamazepine'),
   drugDosed: { derive: ({ draft }) => known(hasDosage(draft)) },
-  pregnancyWeeks: { derive: pregnancyWeeks },
   nsaidUnsuitable: { derive: ({ fact }) => oneOf(AGAINST_NSAID.map(fact)), facts: AGAINST_NSAID },
   nsaidForbidden: {
     derive: ({ fact }) => oneOf([...FORBIDS_NSAID.map(fact), lateInPregnancy(fact)]),
@@ -205,7 +146,7 @@ const WITHOUT_CALENDAR: Derivations = {
 };
 
 /** Makes the derivations for the practice's calendar. */
-export function drugDerivations(codeSets: CodeSets, calendar: Calendar): Derivations {
+export function drugDerivations(calendar: Calendar): Derivations {
   const dailyDose = ({ draft }: DerivationInput): Fact => {
     const dosages = readDosages(draft, calendar);
     return typeof dosages === 'string' ? unknown(dosages) : known(highestDaily(dosages));
@@ -214,10 +155,6 @@ export function drugDerivations(codeSets: CodeSets, calendar: Calendar): Derivat
     drugDailyDose: { derive: dailyDose },
     drugDays: {
       derive: ({ draft }) => knownOr(orderedDays(draft, calendar), 'the order does not say for how many days'),
-    },
-    pregnancyPresent: {
-      derive: pregnancyPresent(codeSets, calendar),
-      facts: ['pregnancy.recorded', 'pregnancy.weeks'],
     },
     ...WITHOUT_CALENDAR,
   };
