@@ -16,11 +16,13 @@ import { createDecide } from './decide.js';
 import type { Decide } from './decide.js';
 import { feedbackKeeper } from './demo/communications.js';
 import { exampleRecord } from './demo/example-record.js';
-import { loadExamples } from './demo/examples.js';
+import { loadExamples, shownExamples, type ExamplePatient } from './demo/examples.js';
 import { DEMO_FHIR, serveFhir } from './demo/fhir-api.js';
 import { createStore } from './demo/fhir-store.js';
+import { clientCapabilities } from './export/client-capabilities.js';
 import { createBreaker } from './fhir/breaker.js';
 import { createFhirClient } from './fhir/client.js';
+import { CANONICAL_BASE } from './fhir/code-sets.js';
 import { createCalendar } from './fhir/dates.js';
 import { createGather } from './gather.js';
 import { createMetrics } from './http/metrics.js';
@@ -50,6 +52,9 @@ export function buildApp(config: Config, now: () => number, overrides: Overrides
   const { decide, rules, pages } = { ...createEngine(config, now, clients), ...overrides.engine };
   const metrics = createMetrics(new Registry());
   const fhir = createFhirClient();
+  const services = overrides.services ?? SERVICES;
+  const started = new Date(now()).toISOString();
+  const examples = loadExamples(join(ROOT, 'fhir-profiles/examples'), { now: now(), zone: config.timeZone });
   const server = buildServer({
     config,
     decide,
@@ -64,11 +69,13 @@ export function buildApp(config: Config, now: () => number, overrides: Overrides
     findClient: clientFinder(clients),
     rules,
     pages,
-    services: overrides.services ?? SERVICES,
+    services,
+    capabilityStatement: clientCapabilities(services, { base: CANONICAL_BASE, date: started }),
+    examples: shownExamples(examples, started),
     logger: createLogger(config, overrides.logDestination),
     metrics,
     newId: randomUUID,
-    ...(config.mode === 'demo' && { demoEhr: createDemoEhr(config, now) }),
+    ...(config.mode === 'demo' && { demoEhr: createDemoEhr(config, examples, now) }),
   });
   server.addHook('onClose', () => fhir.close());
   return server;
@@ -89,8 +96,11 @@ function clientsOf(config: Config): readonly Client[] {
 }
 
 /** The example patients on a FHIR server of their own, with the dates of today; feedback is kept beside them. */
-function createDemoEhr({ timeZone, publicUrl }: Config, now: () => number): DemoEhr {
-  const examples = loadExamples(join(ROOT, 'fhir-profiles/examples'), { now: now(), zone: timeZone });
+function createDemoEhr(
+  { timeZone, publicUrl }: Config,
+  examples: readonly ExamplePatient[],
+  now: () => number,
+): DemoEhr {
   const store = createStore(exampleRecord(examples), { newId: randomUUID, now });
   const tools = { now, timeZone, ...(publicUrl !== undefined && { publicUrl }) };
   return { serve: (server) => serveFhir(server, store, tools), keepFeedback: feedbackKeeper(store) };

@@ -38,7 +38,7 @@ function isTimestamp(text: string): boolean {
   return TIMESTAMP.test(text) && !Number.isNaN(Date.parse(text));
 }
 
-const text = { type: 'string', minLength: 1 };
+const text = { type: 'string', minLength: 1 } as const;
 
 const overrideReason = {
   type: 'object',
@@ -51,9 +51,10 @@ const overrideReason = {
     },
     userComment: { type: 'string', maxLength: 4096 },
   },
-};
+} as const;
 
-const isFeedback = schemaCompiler({ timestamp: isTimestamp }).compile<{ readonly feedback: readonly FeedbackEntry[] }>({
+/** A batch of feedback. */
+export const FEEDBACK_SCHEMA = {
   type: 'object',
   required: ['feedback'],
   properties: {
@@ -63,12 +64,13 @@ const isFeedback = schemaCompiler({ timestamp: isTimestamp }).compile<{ readonly
         type: 'object',
         required: ['card', 'outcome', 'outcomeTimestamp'],
         properties: {
-          card: text,
+          card: { ...text, description: 'uuid of the card.' },
           outcome: { enum: ['accepted', 'overridden'] },
-          outcomeTimestamp: { type: 'string', format: 'timestamp' },
+          outcomeTimestamp: { type: 'string', format: 'date-time', description: 'With seconds and a zone.' },
           acceptedSuggestions: {
             type: 'array',
             items: { type: 'object', required: ['id'], properties: { id: text } },
+            description: 'uuids of suggestions; at least one when the outcome is accepted.',
           },
           overrideReason,
           // Epic's name for the same; written as an object, in some versions as a list.
@@ -86,7 +88,11 @@ const isFeedback = schemaCompiler({ timestamp: isTimestamp }).compile<{ readonly
       },
     },
   },
-});
+} as const;
+
+const isFeedback = schemaCompiler({ 'date-time': isTimestamp }).compile<{
+  readonly feedback: readonly FeedbackEntry[];
+}>(FEEDBACK_SCHEMA);
 
 /** Reads a feedback body. Throws `ServiceError` 400 that names the first wrong entry as `feedback[i]`. */
 export function parseFeedback(body: unknown): readonly Feedback[] {

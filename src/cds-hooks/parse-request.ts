@@ -29,31 +29,55 @@ function isFhirServer(text: string): boolean {
   return /^https?:$/.test(url.protocol) && url.username === '' && url.password === '' && !text.includes('#');
 }
 
-const isEnvelope = schemaCompiler({ 'fhir-server': isFhirServer }).compile<Envelope>({
+/** The envelope; what `context`, `prefetch` and `extension` hold is read by code, and here only described. */
+export const REQUEST_SCHEMA = {
   type: 'object',
   required: ['hook', 'hookInstance', 'context'],
   dependentRequired: { fhirAuthorization: ['fhirServer'] },
   properties: {
-    hook: { type: 'string', minLength: 1 },
-    // Any case, any version digit: EHRs make them in their own way.
-    hookInstance: { type: 'string', pattern: '^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$' },
-    context: { type: 'object', minProperties: 1 },
-    prefetch: { type: 'object' },
-    fhirServer: { type: 'string', format: 'fhir-server' },
+    hook: { type: 'string', minLength: 1, description: 'The hook that the service answers.' },
+    hookInstance: {
+      type: 'string',
+      // Any case, any version digit: EHRs make them in their own way.
+      pattern: '^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$',
+      description: 'UUID of this call of the hook.',
+    },
+    context: {
+      type: 'object',
+      minProperties: 1,
+      description:
+        'Of every hook `patientId` and `userId`, and `encounterId` where there is one. Order hooks: `draftOrders` (Bundle), order-select also `selections` (list of `Type/id`). appointment-book: `appointments` (Bundle). problem-list-item-create: `conditions` (Bundle).',
+    },
+    prefetch: {
+      type: 'object',
+      description:
+        'A value for each key that discovery names: a resource, a searchset Bundle, null for nothing found, an OperationOutcome for what failed. Only `patient` is required, and read from `fhirServer` when it is not here.',
+    },
+    fhirServer: {
+      type: 'string',
+      format: 'uri',
+      description: 'Base URL of the FHIR R4 server of the EHR, http or https; read from only if it is registered.',
+    },
     fhirAuthorization: {
       type: 'object',
       required: ['access_token', 'token_type', 'expires_in', 'scope', 'subject'],
       properties: {
         access_token: { type: 'string', minLength: 1 },
         token_type: { type: 'string', pattern: '^[Bb]earer$' },
-        expires_in: { type: 'integer' },
+        expires_in: { type: 'integer', description: 'Seconds.' },
         // Epic's scopes are not SMART syntax, so only the type is checked.
         scope: { type: 'string' },
         subject: { type: 'string' },
       },
     },
+    extension: {
+      description:
+        '`example.plexus-cds.request`: `{"jurisdiction": "NL"|"BE", "language": "nl"|"en"|"fr", "now": dateTime}`, each honoured in demo mode or where the entry of the client allows it (`now` in demo mode only).',
+    },
   },
-});
+} as const;
+
+const isEnvelope = schemaCompiler({ uri: isFhirServer }).compile<Envelope>(REQUEST_SCHEMA);
 
 /**
  * Checks and normalises a request to `service`.

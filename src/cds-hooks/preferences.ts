@@ -6,7 +6,7 @@ import { JURISDICTIONS, LANGUAGES } from './request.js';
 import type { RequestPreferences } from './request.js';
 import { isObject } from './schema.js';
 
-const REQUEST_EXTENSION = 'example.plexus-cds.request';
+export const REQUEST_EXTENSION = 'example.plexus-cds.request';
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
 const DAY = /^\d{4}-\d\d-\d\d$/;
 

@@ -1,6 +1,6 @@
 /**
  * How our JSON Schemas speak: ajv's first error in, a `ServiceError` with the place in the request out.
- * Also holds the limit on nesting, which a schema cannot express.
+ * Also holds the limit on nesting, which a schema cannot express, and the word for what we answer: closed.
  */
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ErrorObject } from 'ajv';
@@ -20,6 +20,18 @@ export function schemaCompiler(formats: Readonly<Record<string, (text: string) =
     verbose: true,
     formats: { ...formats },
   });
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+/** The schema of an object that has these members and no other: for what we answer, so that an undescribed member is seen. */
+export function closed(required: Members, optional: Members = {}) {
+  return {
+    type: 'object',
+    required: Object.keys(required),
+    properties: { ...required, ...optional },
+    additionalProperties: false,
+  } as const;
 }
 
 /** `/feedback/0/card` as `feedback[0].card`. */

@@ -2,9 +2,10 @@
  * A FHIR R4 API over HTTP, for a demonstration without an EHR at hand: a store of resources enters, routes below `/demo-fhir` leave.
  * Reads no credentials and keeps nothing: whoever reaches it sees and changes all of it, until the process ends.
  */
-import type { FastifyInstance, FastifyRequest, HTTPMethods } from 'fastify';
+import type { FastifyInstance, FastifyRequest, FastifySchema, HTTPMethods } from 'fastify';
 import { createCalendar } from '../fhir/dates.js';
 import { acceptOnlyJson } from '../http/body.js';
+import { body } from '../http/openapi/describe.js';
 import { capabilityStatement } from './capability-statement.js';
 import { FHIR_JSON, FhirError, replyWithFhirErrors } from './fhir-errors.js';
 import { create, queryOf, read, remove, requireType, search, update } from './fhir-interactions.js';
@@ -55,8 +56,16 @@ function acceptForms(scope: FastifyInstance): void {
   );
 }
 
+/** The only route that the OpenAPI document of the service has: it describes all the others, in FHIR's own words. */
+const METADATA: FastifySchema = {
+  tags: ['Demo EHR'],
+  summary: 'What the demo EHR can do',
+  description: `A CapabilityStatement of the FHIR R4 server below ${DEMO_FHIR}: every type, interaction and search parameter.`,
+  response: { 200: body('application/fhir+json', 'A CapabilityStatement.', 'object') },
+};
+
 function addRoutes(scope: FastifyInstance, api: Api): void {
-  scope.get('/metadata', async (request, reply) => {
+  scope.get('/metadata', { schema: METADATA }, async (request, reply) => {
     refuseParameters(queryOf(request));
     return reply.type(FHIR_JSON).send(capabilityStatement(api.baseOf(request), api.started));
   });

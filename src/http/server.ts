@@ -5,6 +5,7 @@
 import cors from '@fastify/cors';
 import Fastify, { LogController } from 'fastify';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import type { CapabilityStatement } from 'fhir/r4.js';
 import type { Feedback } from '../cds-hooks/feedback.js';
 import type { Language } from '../cds-hooks/request.js';
 import type { Service } from '../cds-hooks/services.js';
@@ -15,8 +16,11 @@ import { acceptOnlyJson } from './body.js';
 import { answerClientError, answerFrameworkError, replyWithOutcomes } from './error-replies.js';
 import { logRequests } from './logging.js';
 import type { Metrics } from './metrics.js';
+import { describeApi } from './openapi/document.js';
+import type { ExampleRequest } from './openapi/examples.js';
 import type { PreferenceSettings } from './preferences.js';
 import { discovery } from './routes/discovery.js';
+import { docs } from './routes/docs.js';
 import { explain } from './routes/explain.js';
 import { feedback } from './routes/feedback.js';
 import { health } from './routes/health.js';
@@ -36,6 +40,8 @@ export interface ServerSettings extends PreferenceSettings {
   readonly bodyLimit: number;
   /** Whether POST /explain/{id} is served. */
   readonly explain: boolean;
+  /** Base URL as clients call it, without trailing slash. */
+  readonly publicUrl?: string;
 }
 
 /** Writes the pages for people; undefined for an id that does not exist. */
@@ -62,6 +68,10 @@ export interface ServerTools {
   readonly findClient: (fhirServer: string | undefined) => Client;
   readonly rules: RuleStatus;
   readonly pages: Pages;
+  /** What we ask of an EHR's FHIR server. */
+  readonly capabilityStatement: CapabilityStatement;
+  /** Requests that the OpenAPI document shows, one of each service. */
+  readonly examples: readonly ExampleRequest[];
   readonly logger: FastifyBaseLogger;
   readonly metrics: Metrics;
   /** Makes the correlation id of a request. */
@@ -93,8 +103,13 @@ export function buildServer(tools: ServerTools): FastifyInstance {
   acceptOnlyJson(server);
   logRequests(server, tools.metrics);
   if (tools.config.mode === 'demo') openToBrowsers(server);
-  for (const routes of [discovery, services, feedback, explain, pages, health, metrics]) routes(server, tools);
-  tools.demoEhr?.serve(server);
+  const prepareDocument = describeApi(server, tools);
+  // A plugin of its own: the document holds only routes that come after what collects them.
+  void server.register(async (scope) => {
+    for (const routes of [discovery, services, feedback, explain, pages, health, metrics]) routes(scope, tools);
+    docs(scope, tools, prepareDocument);
+    tools.demoEhr?.serve(scope);
+  });
   return server;
 }
 

@@ -1,6 +1,4 @@
 /** Table of invalid and hostile input, row by row: status and issue code, always as an OperationOutcome that repeats nothing. */
-import { request as httpRequest } from 'node:http';
-import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Hook } from '../../src/cds-hooks/request.js';
@@ -8,7 +6,7 @@ import { issueOf } from '../support/json.js';
 import { condition, daysAgo, nrs } from '../support/records.js';
 import { DRAFT, PATIENT, bundleOf, pathOf, requestFor, searchsetOf } from '../support/requests.js';
 import type { HookRequest } from '../support/requests.js';
-import { post, send, startService } from '../support/service.js';
+import { post, raw, send, startService } from '../support/service.js';
 import type { Answer, RunningService } from '../support/service.js';
 
 let service: RunningService;
@@ -38,24 +36,6 @@ function expectRefusal(answer: Answer, status: number, issue: string, expression
   expect([answer.status, code, severity]).toEqual([status, issue, 'error']);
   if (expression !== undefined) expect(place).toEqual([expression]);
   expect(answer.text).not.toContain(MARK);
-}
-
-/** A request that fetch would not let out; body bytes and headers go as they are. */
-function raw(
-  target: string,
-  headers: OutgoingHttpHeaders,
-  body: Buffer | string,
-  method = 'POST',
-): Promise<{ status: number; text: string; headers: IncomingMessage['headers'] }> {
-  return new Promise((resolve, reject) => {
-    const outgoing = httpRequest(target, { method, headers }, (incoming) => {
-      let text = '';
-      incoming.on('data', (chunk: Buffer) => (text += chunk.toString()));
-      incoming.on('end', () => resolve({ status: incoming.statusCode!, text, headers: incoming.headers }));
-    });
-    outgoing.on('error', reject);
-    outgoing.end(body);
-  });
 }
 
 describe('body', () => {

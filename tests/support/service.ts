@@ -1,5 +1,6 @@
 /** The whole service behind a real port, as an EHR meets it. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -71,5 +72,23 @@ export function post(url: string, body: unknown, headers: Readonly<Record<string
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
     body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+}
+
+/** A request that fetch would not let out; body bytes and headers go as they are. */
+export function raw(
+  target: string,
+  headers: OutgoingHttpHeaders,
+  body: Buffer | string,
+  method = 'POST',
+): Promise<{ status: number; text: string; headers: IncomingMessage['headers'] }> {
+  return new Promise((resolve, reject) => {
+    const outgoing = httpRequest(target, { method, headers }, (incoming) => {
+      let text = '';
+      incoming.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      incoming.on('end', () => resolve({ status: incoming.statusCode!, text, headers: incoming.headers }));
+    });
+    outgoing.on('error', reject);
+    outgoing.end(body);
   });
 }

@@ -1,9 +1,16 @@
 /** GET /cds-services: what can be called. */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifySchema } from 'fastify';
 import { refuseOtherMethods } from '../methods.js';
+import { errors, json } from '../openapi/describe.js';
 import type { ServerTools } from '../server.js';
 
+const schema: FastifySchema = {
+  tags: ['CDS Hooks'],
+  summary: 'The services, their hooks and what each would like as prefetch',
+  response: { 200: json('Discovery', 'The services.'), ...errors() },
+};
+
 export function discovery(server: FastifyInstance, { services }: Pick<ServerTools, 'services'>): void {
-  server.get('/cds-services', async () => ({ services }));
+  server.get('/cds-services', { schema }, async () => ({ services }));
   refuseOtherMethods(server, '/cds-services', 'GET');
 }

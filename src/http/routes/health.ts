@@ -1,11 +1,26 @@
 /** GET /health/live and /health/ready: whether the process runs, and with which rules. */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifySchema } from 'fastify';
 import { refuseOtherMethods } from '../methods.js';
+import { errors, json } from '../openapi/describe.js';
 import type { ServerTools } from '../server.js';
 
+const tags = ['Operations'];
+
+const LIVE: FastifySchema = {
+  tags,
+  summary: 'Whether the process runs',
+  response: { 200: json('Live', 'It does.'), ...errors() },
+};
+
+const READY: FastifySchema = {
+  tags,
+  summary: 'Whether requests can be answered, and with which rules',
+  response: { 200: json('Ready', 'They can.'), ...errors() },
+};
+
 export function health(server: FastifyInstance, { rules }: Pick<ServerTools, 'rules'>): void {
-  server.get('/health/live', async () => ({ status: 'live' }));
-  server.get('/health/ready', async () => ({
+  server.get('/health/live', { schema: LIVE }, async () => ({ status: 'live' }));
+  server.get('/health/ready', { schema: READY }, async () => ({
     status: 'ready',
     rules: rules.loaded,
     ...(rules.disabled.length > 0 && { disabled: rules.disabled }),

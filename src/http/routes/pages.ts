@@ -1,14 +1,32 @@
 /** GET /rules, /rules/{id} and /leaflets/{id}: what the rules say, as pages for people. The same for every patient. */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
 import type { Language } from '../../cds-hooks/request.js';
 import { ServiceError } from '../../errors.js';
 import { STYLE_SOURCE } from '../../export/html.js';
 import { refuseOtherMethods } from '../methods.js';
+import { body, errors } from '../openapi/describe.js';
 import type { ServerTools } from '../server.js';
 
 const POLICY = `default-src 'none'; style-src ${STYLE_SOURCE}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 
 type PageRequest = FastifyRequest<{ Params: { id?: string }; Querystring: { language?: string } }>;
+
+/** `{id}` in the address says what it is an id of. */
+function describe(languages: readonly Language[], summary: string, id?: string): FastifySchema {
+  const language = { enum: languages, description: 'A served language; the first one otherwise.' };
+  return {
+    tags: ['Pages'],
+    summary,
+    ...(id !== undefined && {
+      params: { type: 'object', required: ['id'], properties: { id: { type: 'string', description: id } } },
+    }),
+    querystring: { type: 'object', properties: { language } },
+    response: {
+      200: body('text/html', 'A page without script.'),
+      ...(id === undefined ? errors() : errors('unknown-path')),
+    },
+  };
+}
 
 export function pages(server: FastifyInstance, { pages: write, config }: Pick<ServerTools, 'pages' | 'config'>): void {
   const languageOf = ({ query }: PageRequest): Language =>
@@ -17,11 +35,17 @@ export function pages(server: FastifyInstance, { pages: write, config }: Pick<Se
     if (document === undefined) throw new ServiceError('unknown-path');
     return reply.header('content-security-policy', POLICY).type('text/html; charset=utf-8').send(document);
   };
-  server.get('/rules', (request: PageRequest, reply) => send(reply, write.rules(languageOf(request))));
-  server.get('/rules/:id', (request: PageRequest, reply) =>
+  const { languages } = config;
+  const rules = describe(languages, 'The rules by decision');
+  server.get('/rules', { schema: rules }, (request: PageRequest, reply) =>
+    send(reply, write.rules(languageOf(request))),
+  );
+  const rule = describe(languages, 'A rule: its source, its clauses, its card and its examples', 'Id of a rule.');
+  server.get('/rules/:id', { schema: rule }, (request: PageRequest, reply) =>
     send(reply, write.rule(request.params.id ?? '', languageOf(request))),
   );
-  server.get('/leaflets/:id', (request: PageRequest, reply) =>
+  const leaflet = describe(languages, 'Background that cards link to', 'Id of a leaflet.');
+  server.get('/leaflets/:id', { schema: leaflet }, (request: PageRequest, reply) =>
     send(reply, write.leaflet(request.params.id ?? '', languageOf(request))),
   );
   for (const url of ['/rules', '/rules/:id', '/leaflets/:id']) refuseOtherMethods(server, url, 'GET');
