@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 const STORIES = 'tests/stories/**/*.test.ts';
+const BROWSER = 'tests/browser/**/*.test.ts';
 
 /** Rules count days; a day must not depend on where the server stands. Each zone runs in processes of its own. */
 function storiesIn(name: string, timeZone: string) {
@@ -23,9 +24,19 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['tests/**/*.test.ts', 'src/**/*.test.ts'],
-          exclude: [STORIES],
+          exclude: [STORIES, BROWSER],
           env: { TZ: 'UTC' },
           provide: { timeZone: 'UTC' },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: [BROWSER],
+          globalSetup: ['tests/support/browser-setup.ts'],
+          // A page waits for nothing longer than Playwright's own 30 seconds.
+          testTimeout: 60_000,
         },
       },
       storiesIn('stories-utc', 'UTC'),
