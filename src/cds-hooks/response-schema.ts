@@ -32,7 +32,11 @@ const extension = closed({
     },
     {
       missing: { ...list(text), description: 'Ids of facts that are not recorded and could change the advice.' },
-      order: { type: 'string', pattern: '^[A-Za-z]+/.+$', description: 'The draft that the card judges.' },
+      order: {
+        type: 'string',
+        pattern: '^[A-Za-z]+(/.+)?$',
+        description: '`Type/id` of the draft that the card judges; `Type` where it was sent without an id.',
+      },
     },
   ),
 });

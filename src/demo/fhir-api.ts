@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyRequest, FastifySchema, HTTPMethods } from
 import { createCalendar } from '../fhir/dates.js';
 import { acceptOnlyJson } from '../http/body.js';
 import { body } from '../http/openapi/describe.js';
+import { onlyDescribe } from '../http/openapi/schemas.js';
 import { capabilityStatement } from './capability-statement.js';
 import { FHIR_JSON, FhirError, replyWithFhirErrors } from './fhir-errors.js';
 import { create, queryOf, read, remove, requireType, search, update } from './fhir-interactions.js';
@@ -35,6 +36,7 @@ export function serveFhir(server: FastifyInstance, store: FhirStore, tools: Fhir
   // A scope of its own: its bodies and its errors are not those of the service.
   void server.register(
     async (scope) => {
+      onlyDescribe(scope);
       acceptOnlyJson(scope);
       acceptForms(scope);
       replyWithFhirErrors(scope);

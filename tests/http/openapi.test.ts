@@ -8,6 +8,7 @@ import { SERVICES } from '../../src/cds-hooks/services.js';
 import { readConfig } from '../../src/config.js';
 import { resolveTokens } from '../../src/demo/date-tokens.js';
 import { ERRORS, type ErrorCode } from '../../src/errors.js';
+import { readExamples } from '../support/examples.js';
 import { issueOf } from '../support/json.js';
 import { createJudge, readOpenApi, type Answered, type OpenApi, type Operation } from '../support/openapi.js';
 import { DRAFT, PATIENT, bundleOf, pathOf, requestFor } from '../support/requests.js';
@@ -184,6 +185,20 @@ describe('answers of 200', () => {
         path,
         200,
       ]);
+  });
+
+  test('of a draft without an id', async () => {
+    const { request } = readExamples().find(({ id }) => id === 'back-image-too-early')!;
+    const { draftOrders, selections, ...context } = structuredClone(request.context);
+    const { entry } = draftOrders as { entry: { resource: { id?: string } }[] };
+    for (const { resource } of entry) delete resource.id;
+    const answer = await post(service.url + pathOf('order-select'), {
+      ...request,
+      context: { ...context, draftOrders },
+    });
+    expect(selections).toHaveLength(1);
+    expect(answer.text).toContain('"order":"ServiceRequest"');
+    expect([answer.status, ...judge.undescribed(operation(CARDS).responses, answered(answer))]).toEqual([200]);
   });
 
   test('the fence rings: a member of a card or of the trace that is not described is seen', async () => {
