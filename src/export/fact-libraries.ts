@@ -10,6 +10,7 @@ import type { Knowledge } from '../load-knowledge.js';
 import { elementOf } from '../orders/translations.js';
 import { DRAFT_MARK, type Text } from '../text.js';
 import { dataRequirementsOf } from './data-requirements.js';
+import { inEach, nameOf } from './plan-parts.js';
 
 /** The type of a fact's value in FHIR; `list` is of codes. */
 const TYPES: Readonly<Record<FactType, string>> = {
@@ -48,7 +49,7 @@ function factLibrary(file: string, definitions: readonly FactDefinition[]): Libr
     id,
     language: 'nl',
     url,
-    name: id.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase()),
+    name: nameOf(id),
     ...elementOf('title', titleOf(file)),
     status: 'draft',
     experimental: true,
@@ -72,17 +73,15 @@ const USAGE: Text = {
 function parameterOf(definition: FactDefinition): ParameterDefinition {
   const { id, type, text } = definition;
   const how = ` [${howKnown(definition).join('; ')}]`;
-  const documentation = {
-    nl: text.nl + how,
-    en: text.en + how,
-    ...(text.fr !== undefined && { fr: text.fr + how }),
-  };
   return {
     name: id,
     use: 'out',
     min: 0,
     max: type === 'list' ? '*' : '1',
-    ...elementOf('documentation', documentation),
+    ...elementOf(
+      'documentation',
+      inEach(text, (words) => words + how),
+    ),
     type: TYPES[type] as ParameterDefinition['type'],
   };
 }

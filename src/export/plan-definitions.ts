@@ -11,7 +11,7 @@ import type { Citation, Rule } from '../rules/rule.js';
 import { libraryOf } from './fact-libraries.js';
 import { actionOf } from './plan-actions.js';
 import { usageOf } from './plan-limits.js';
-import { factsOf, headlineOf, topicOf } from './plan-parts.js';
+import { factsOf, headlineOf, inEach, nameOf, topicOf } from './plan-parts.js';
 import { isQuoteOf } from './traceability.js';
 
 /** Short names, since an id has at most 64 characters. */
@@ -43,7 +43,7 @@ function planDefinition(rule: Rule, hook: Hook, knowledge: Knowledge): PlanDefin
     language: 'nl',
     url: `${CANONICAL_BASE}/PlanDefinition/${id}`,
     version: rule.version,
-    name: id.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase()),
+    name: nameOf(id),
     ...elementOf('title', headlineOf(rule, knowledge)),
     type: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/plan-definition-type', code: 'eca-rule' }] },
     ...standingOf(rule),
@@ -92,7 +92,6 @@ function citationOf(citation: Citation, rule: Rule, { statements, texts }: Knowl
   const source = texts.sources[doc];
   const ids = rule.statements.filter((id) => isQuoteOf(citation, statements.get(id)));
   const place = where === undefined ? '' : ` (${where})`;
-  const withPlace = (text: string | undefined): string => `${text ?? ''}${place}`;
   return {
     type: 'citation',
     ...(ids.length > 0 && { label: ids.join(', ') }),
@@ -100,11 +99,10 @@ function citationOf(citation: Citation, rule: Rule, { statements, texts }: Knowl
     ...(quote !== undefined && { citation: `“${quote.replace(/\s+/g, ' ').trim()}”${place}` }),
     ...(quote === undefined &&
       paraphrase &&
-      elementOf('citation', {
-        nl: withPlace(paraphrase.nl),
-        en: withPlace(paraphrase.en),
-        ...(paraphrase.fr !== undefined && { fr: withPlace(paraphrase.fr) }),
-      })),
+      elementOf(
+        'citation',
+        inEach(paraphrase, (words) => words + place),
+      )),
     ...(source?.url !== undefined && { url: source.url }),
   };
 }

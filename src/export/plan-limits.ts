@@ -84,9 +84,9 @@ const SENTENCES: Readonly<Record<Limit, (what: string) => Text>> = {
     fr: '{fait} dans un texte tient lieu de la valeur de ce fait.',
   }),
   orders: () => ({
-    nl: 'Een order die al is geregeld, niet past in deze jurisdictie, of waarvan de dagen voorbij zijn, biedt deze service niet aan; dat staat niet in een voorwaarde.',
-    en: 'An order that is arranged already, is not for this jurisdiction, or whose days are past, is not offered by this service; no condition says so.',
-    fr: 'Ce service ne propose pas un ordre déjà pris, d’une autre juridiction ou dont les jours sont passés ; aucune condition ne le dit.',
+    nl: 'Een order die al is geregeld, hier niet wordt gedaan, of waarvan de dagen voorbij zijn, en een middel naast een ander waarmee het niet samengaat, biedt deze service niet aan; dat staat niet in een voorwaarde.',
+    en: 'An order that is arranged already, is not made here, or whose days are past, and a drug beside another that it does not go with, is not offered by this service; no condition says so.',
+    fr: 'Ce service ne propose pas un ordre déjà pris, qui ne se donne pas ici ou dont les jours sont passés, ni un médicament à côté d’un autre avec lequel il ne va pas ; aucune condition ne le dit.',
   }),
   changes: () => ({
     nl: 'Een actie zonder definitie wijzigt of schrapt een order van de huisarts: alleen beschreven, niet uit te voeren.',

@@ -21,7 +21,7 @@ const MEANINGS: Readonly<Record<Limit, string>> = {
   line: 'has no card of its own: a sentence on that of another rule',
   placeholders: 'its texts name values of facts as `{fact}`',
   orders:
-    'offers orders; those that are arranged already, of another jurisdiction or past their days are left out by code',
+    'offers orders; those that are arranged already, not made here, past their days or not safe beside a drug in use are left out by code',
   changes: 'changes or removes an order of the GP, or cancels what is planned: words only',
 };
 

@@ -23,7 +23,8 @@ import { loadKnowledge } from '../../src/load-knowledge.js';
 import type { ReadFact } from '../../src/facts/fact.js';
 import { evaluate, suggestionsFor, truthOf, type Outcome } from '../../src/rules/evaluate.js';
 import { evaluateAll } from '../../src/rules/evaluate-all.js';
-import type { Rule } from '../../src/rules/rule.js';
+import { isGiven } from '../../src/orders/ordering.js';
+import type { Rule, SuggestionPlan } from '../../src/rules/rule.js';
 import { filesBelow, readText, ROOT } from '../support/files.js';
 import { runPlan, variableNames, type PlanOutcome } from '../support/plans.js';
 import { CALENDAR } from '../support/records.js';
@@ -44,15 +45,21 @@ const PRIORITY = { info: 'routine', warning: 'urgent', critical: 'stat' } as con
 /** What the engine says, in the words of a plan. */
 function engineOutcome(outcome: Outcome, read: ReadFact): PlanOutcome {
   const { rule, subject, result, indicator } = outcome;
+  const { card } = rule;
   const truths = [
     ...rule.when.map((condition) => truthOf(condition, subject, read)),
     // What is not known to be so stops nothing.
     ...rule.unless.map((condition) => truthOf(condition, subject, read) !== true),
   ];
   if (result !== 'fires') return { result, truths };
-  const offers = suggestionsFor(rule, subject, read).map((one) => rule.card.suggestions.indexOf(one));
-  return { result, truths, priority: PRIORITY[indicator], offers };
+  // While a question is open the cards offer no drug, and no infiltration.
+  const isOffered = (plan: SuggestionPlan) => outcome.open.length === 0 || !ordersOf(plan).some(isGiven);
+  const offered = suggestionsFor(rule, subject, read).filter(isOffered);
+  return { result, truths, priority: PRIORITY[indicator], offers: offered.map((one) => card.suggestions.indexOf(one)) };
 }
+
+const ordersOf = (plan: SuggestionPlan) =>
+  'order' in plan ? [...plan.order, ...plan.with].map((id) => knowledge.templates.get(id)!) : [];
 
 describe('the exported conditions agree with the engine', () => {
   const examples = knowledge.rules.flatMap((rule) => rule.examples.map((example) => ({ rule, example })));
@@ -192,6 +199,27 @@ describe('the exported resources', () => {
       for (const hook of rule.hooks) expect(essence(rule, hook)).toEqual(essence(rule, rule.hooks[0]!));
   });
 
+  it('carry what the page of the rule says: statements, citations, jurisdictions and what it orders', () => {
+    for (const rule of knowledge.rules) {
+      const { purpose, relatedArtifact = [], jurisdiction = [], action = [] } = planOf(rule);
+      for (const id of rule.statements) expect(purpose).toMatch(new RegExp(`\\b${id}\\b`));
+      const citations = relatedArtifact.filter(({ type }) => type === 'citation');
+      expect(citations).toHaveLength(rule.source.length);
+      rule.source.forEach(({ quote, paraphrase, where = '' }, place) => {
+        expect(citations[place]?.citation).toContain((quote ?? paraphrase!.nl).replace(/\s+/g, ' ').trim());
+        expect(citations[place]?.citation).toContain(where);
+      });
+      expect(jurisdiction.flatMap(({ coding = [] }) => coding.map(({ code }) => code))).toEqual(rule.jurisdictions);
+      const orders = rule.card.suggestions.flatMap(ordersOf).map(({ canonical }) => canonical);
+      expect(action.flatMap(definitionsBelow)).toEqual(orders);
+    }
+  });
+
+  it('label a citation with the statement that it is word for word, and with no other', () => {
+    const [first, second] = planOf(knowledge.rules.find(({ id }) => id === 'na-suspicion')!).relatedArtifact!;
+    expect([first?.label, second?.label]).toEqual(['NA-41', undefined]);
+  });
+
   it('have each text in three languages', () => {
     const languages = (node: unknown): readonly string[] =>
       JSON.stringify(node)
@@ -232,4 +260,8 @@ function conditionsBelow({
   action = [],
 }: PlanDefinitionAction): NonNullable<PlanDefinitionAction['condition']> {
   return [...condition, ...action.flatMap(conditionsBelow)];
+}
+
+function definitionsBelow({ definitionCanonical, action = [] }: PlanDefinitionAction): readonly string[] {
+  return [...(definitionCanonical === undefined ? [] : [definitionCanonical]), ...action.flatMap(definitionsBelow)];
 }
