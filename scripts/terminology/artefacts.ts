@@ -2,7 +2,7 @@
  * What all our terminology resources share: their address, version and publisher, the notices of those whose codes are in them,
  * and what an extension of ours says of a code. Profiles of the extensions: fhir-profiles/extensions.
  */
-import type { Code, Content } from './content.js';
+import type { Code } from './content.js';
 import { LOINC, SNOMED, uriOf } from './table.js';
 
 export const BASE = 'https://plexus-cds.example/fhir';
@@ -70,10 +70,9 @@ export const standingOf = ({ status, source }: Code): object[] => [
 
 /** The codes that need an affiliate licence of SNOMED, and those that do not. */
 export function byLicence(
-  codes: Content['codes'],
+  codes: readonly Code[],
   notFree: ReadonlySet<string>,
 ): { readonly free: readonly Code[]; readonly affiliate: readonly Code[] } {
   const needsLicence = ({ system, code }: Code): boolean => system === SNOMED && notFree.has(code);
-  const all = [...codes.values()];
-  return { free: all.filter((code) => !needsLicence(code)), affiliate: all.filter(needsLicence) };
+  return { free: codes.filter((code) => !needsLicence(code)), affiliate: codes.filter(needsLicence) };
 }

@@ -20,7 +20,7 @@ const TARGETS: readonly (readonly [string, string])[] = [
 const RULE_OF_EQUIVALENCE =
   'equivalent: the code has the same name as ours, which is all that this rests on; narrower: the table of codes has it as a kind of the code of that name; relatedto: it counts as ours when a record is read, and no more is claimed. The codes of ICPC, ICD-10 and ATC are rubrics, whose meaning lies in what they include and exclude: always relatedto.';
 const ABSENCE =
-  'That a concept is not here says that no code of this system is verified for it, not that there is none.';
+  'A concept that is not here names no verified code of this system itself, which does not say that there is none; codes that it owes to a concept that it includes are mapped there, SNOMED CT codes that need an affiliate licence in a map of their own.';
 /** Their Dutch titles mean something else: lumbosacraal, and tintelingen. */
 const ALIKE_IN_ENGLISH_ONLY = new Set(['Lumbar radiculopathy', 'Paraesthesia']);
 const NARROWER = 'The table of codes has it as a kind of the code with the same name as ours.';
@@ -40,9 +40,7 @@ export function conceptMaps(
   notFree: ReadonlySet<string>,
 ): Readonly<Record<string, object>> {
   const keys = sortedIds(Object.keys(concepts));
-  const licensed = new Map(
-    keys.map((key) => [key, byLicence(new Map(builder.namedBy(key).map((code) => [idOf(code), code])), notFree)]),
-  );
+  const licensed = new Map(keys.map((key) => [key, byLicence(builder.namedBy(key), notFree)]));
   const maps = TARGETS.map(([name, title]): [string, object] => {
     const system = uriOf(name);
     const elements = keys.flatMap((key) => {

@@ -18,7 +18,7 @@ export function valueSets(
   return Object.fromEntries(
     Object.entries(concepts).flatMap(([key, concept]) => {
       const { codes, exclude } = builder.contentOf(key);
-      const { free, affiliate } = byLicence(codes, notFree);
+      const { free, affiliate } = byLicence([...codes.values()], notFree);
       const description = descriptionOf(concept);
       const freeSet = {
         ...header('ValueSet', key, {
