@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /**
  * Starts the service: settings, server, listening; closes it gracefully on SIGTERM and SIGINT.
  * The only file of the service that exits.

@@ -44,12 +44,13 @@ export function traceRows(knowledge: Knowledge, stories: readonly StoryExpectati
 /** The sentence that a rule quotes for a statement, else our paraphrase of it. */
 export function sentenceOf(row: TraceRow): string {
   const citations = row.rules.flatMap((rule) => rule.source);
-  const own = citations.find((citation) => isOf(citation, row.statement)) ?? citations[0];
+  const own = citations.find((citation) => isQuoteOf(citation, row.statement)) ?? citations[0];
   return own ? citationText(own) : '';
 }
 
-function isOf({ quote }: Citation, statement: Statement): boolean {
-  if (quote === undefined) return false;
+/** True when a citation quotes a statement word for word. */
+export function isQuoteOf({ quote }: Citation, statement: Statement | undefined): boolean {
+  if (quote === undefined || !statement) return false;
   return createHash('sha256').update(foldQuote(quote)).digest('hex') === statement.sha256;
 }
 

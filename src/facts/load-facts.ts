@@ -44,13 +44,19 @@ export interface Source {
   readonly valueSet: string;
   readonly states: readonly string[];
   readonly read: ReadPath;
+  /** The FHIRPath that `read` was compiled from; absent: that there is such a record is the value. */
+  readonly path?: string;
 }
 
 /** A fact, ready to be computed. */
 export interface FactDefinition extends FactDeclaration {
+  /** Path of the file that defines it. */
+  readonly file: string;
   readonly findings: readonly string[];
   readonly sources: readonly Source[];
   readonly derivation?: Derivation;
+  /** The name of its derivation. */
+  readonly derivedBy?: string;
   readonly readNumber?: ReadPath;
   readonly window: 'episode' | 'alarm' | 'ever' | { readonly days: number };
   readonly sites?: readonly string[];
@@ -160,6 +166,7 @@ function defineFact(file: YamlFile, id: string, raw: RawFact, tools: FactTools):
   const window = raw.window ?? (raw.scope === 'patient' ? 'alarm' : 'episode');
   return {
     id,
+    file: file.name,
     type: raw.type,
     scope: raw.scope ?? 'episode',
     text: raw.text,
@@ -172,7 +179,7 @@ function defineFact(file: YamlFile, id: string, raw: RawFact, tools: FactTools):
     absent: raw.absent ?? 'unknown',
     ...(raw.values && { values: raw.values }),
     ...(raw.sites && { sites: raw.sites }),
-    ...(derivation && { derivation }),
+    ...(derivation && raw.derive !== undefined && { derivation, derivedBy: raw.derive }),
     ...(raw.value !== undefined && { readNumber: compile(raw.value, 'value', fail) }),
     ...(raw.maxAgeDays !== undefined && { maxAgeDays: number('maxAgeDays', raw.maxAgeDays) }),
   };
@@ -200,7 +207,7 @@ function compileSource({ type, valueSet, state, value }: RawSource, tools: FactT
     type,
     valueSet,
     states: state ?? ['active', 'final', 'done', 'planned', 'running'],
-    read: value === undefined ? () => true : compile(value, 'from', fail),
+    ...(value === undefined ? { read: () => true } : { read: compile(value, 'from', fail), path: value }),
   };
 }
 

@@ -56,7 +56,8 @@ export function offer(id: string, purpose: OrderPurpose, ordering: Ordering): Of
 }
 
 /** Drugs, and infiltrations, which put drugs into somebody. */
-const isGiven = ({ type, notWith }: OrderTemplate): boolean => type === 'MedicationRequest' || notWith.length > 0;
+export const isGiven = ({ type, notWith }: OrderTemplate): boolean =>
+  type === 'MedicationRequest' || notWith.length > 0;
 
 /** Whether an order cannot wait. */
 export const isUrgent = ({ definition }: OrderTemplate): boolean => definition.priority !== undefined;

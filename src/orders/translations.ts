@@ -2,6 +2,7 @@
  * Texts of a FHIR resource in several languages: Dutch in the element, the others in its translation extension.
  * Enters: parsed JSON of any depth. Leaves: new trees; what enters is never changed.
  */
+import type { Element, Extension } from 'fhir/r4.js';
 import type { Language } from '../cds-hooks/request.js';
 import type { DraftTexts } from '../draft-texts.js';
 import { isObject } from '../fhir/references.js';
@@ -37,6 +38,23 @@ interface TranslationExtension {
   readonly extension?: readonly { readonly url: string; readonly valueCode?: string; readonly valueString?: string }[];
 }
 
+/** An element in Dutch and beside it its translations, to be spread into the object that holds it. */
+export function elementOf<Name extends string>(
+  element: Name,
+  text: Text,
+): Record<Name, string> & Record<`_${Name}`, Element> {
+  const translations = [translation('en', text.en), ...(text.fr === undefined ? [] : [translation('fr', text.fr)])];
+  return { [element]: text.nl, [`_${element}`]: { extension: translations } } as ReturnType<typeof elementOf<Name>>;
+}
+
+function translation(language: Language, words: string): Extension {
+  const extension = [
+    { url: 'lang', valueCode: language },
+    { url: 'content', valueString: words },
+  ];
+  return { url: TRANSLATION, extension };
+}
+
 /** The same tree with a French draft beside every translated text, where drafts are served. */
 export function withDrafts(node: unknown, drafts: DraftTexts, place: string): unknown {
   if (Array.isArray(node)) return node.map((one: unknown) => withDrafts(one, drafts, place));
@@ -46,12 +64,8 @@ export function withDrafts(node: unknown, drafts: DraftTexts, place: string): un
       const text = name.startsWith('_') ? textOf(node, name.slice(1)) : undefined;
       const fr = text && drafts.complete(text, () => place).fr;
       if (fr === undefined) return [name, withDrafts(value, drafts, place)];
-      const extension = [
-        { url: 'lang', valueCode: 'fr' },
-        { url: 'content', valueString: fr },
-      ];
       const { extension: present } = value as { readonly extension: readonly unknown[] };
-      return [name, { extension: [...present, { url: TRANSLATION, extension }] }];
+      return [name, { extension: [...present, translation('fr', fr)] }];
     }),
   );
 }

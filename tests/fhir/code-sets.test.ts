@@ -4,12 +4,16 @@
  */
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { extname, join, resolve } from 'node:path';
 import type { CodeSystem, ValueSet } from 'fhir/r4.js';
 import { afterEach, describe, expect, it } from 'vitest';
 import { catalogue } from '../../scripts/catalogue.js';
-import { writeValueSets } from '../../scripts/value-sets.js';
+import { GENERATED, writeTerminology } from '../../scripts/terminology.js';
+import { codeSystems } from '../../scripts/terminology/code-systems.js';
+import type { Concepts } from '../../scripts/terminology/content.js';
+import { idOf, readTable } from '../../scripts/terminology/table.js';
 import { loadCodeSets } from '../../src/fhir/code-sets.js';
+import { DRAFT_MARK } from '../../src/text.js';
 import { parseYaml } from '../../src/yaml-file.js';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -28,19 +32,23 @@ const FINDING = 'https://plexus-cds.example/fhir/CodeSystem/finding';
 const codeSets = loadCodeSets(PROFILES);
 const conceptsOf = (system: string, code: string): readonly string[] => codeSets.conceptsOf({ system, code });
 
-describe('the topic of a card', () => {
-  it('is published with the title that cards carry', () => {
-    const text = readFileSync(join(ROOT, 'rules/decisions.yaml'), 'utf8');
-    const decisions = parseYaml('decisions.yaml', text).value as Record<string, { title: { nl: string; en: string } }>;
-    const path = join(PROFILES, 'code-systems/card-topic.json');
-    const { concept = [] } = JSON.parse(readFileSync(path, 'utf8')) as CodeSystem;
-    const titleIn = (designation: (typeof concept)[number]['designation'], language: string) =>
-      designation?.find((one) => one.language === language)?.value;
-    const published = concept.map(({ code, designation }) => [
-      code,
-      { nl: titleIn(designation, 'nl'), en: titleIn(designation, 'en') },
-    ]);
-    expect(published).toEqual(Object.entries(decisions).map(([code, { title }]) => [code, title]));
+describe('our own code systems', () => {
+  // They need no table of codes, so a fresh clone sees at once that a title, a decision or a French draft has changed.
+  it('are those that the concepts, decisions and French drafts make', () => {
+    const concepts = parseYaml('concepts.yaml', readFileSync(join(PROFILES, 'concepts.yaml'), 'utf8')).value;
+    for (const [path, made] of Object.entries(codeSystems(concepts as Concepts)))
+      expect(JSON.parse(readFileSync(join(PROFILES, path), 'utf8')), path).toEqual(made);
+  });
+
+  it('have a title in Dutch, English and French for every code, and say that the French is a draft', () => {
+    for (const name of readdirSync(join(PROFILES, 'code-systems'))) {
+      const system = JSON.parse(readFileSync(join(PROFILES, 'code-systems', name), 'utf8')) as CodeSystem;
+      const languages = (system.concept ?? []).map(({ designation = [] }) =>
+        designation.flatMap(({ language = '', value }) => (value === '' ? [] : language)).join(),
+      );
+      expect(new Set(languages), name).toEqual(new Set(['nl,en,fr']));
+      expect(system.description, name).toContain(DRAFT_MARK);
+    }
   });
 });
 
@@ -182,11 +190,6 @@ describe('what the files may hold', () => {
     ...(include.filter ?? []),
   ]);
 
-  it('every code says how sure we are of it, and none is unverified', () => {
-    const statuses = new Set(elements.map((element) => element.extension?.[0]?.valueCode));
-    expect([...statuses].sort()).toEqual(['own', 'probable', 'stand-in', 'verified']);
-  });
-
   it('the three codes known from memory only stand nowhere', () => {
     const codes = elements.map((element) => ('code' in element ? element.code : element.value));
     for (const code of ['17211005', '116601002', '241648005']) expect(codes).not.toContain(code);
@@ -234,14 +237,16 @@ const present = existsSync(join(KNOWLEDGE, 'terms.csv'));
 if (!present) console.info('code-sets: no knowledge folder, so the files are not written again to be compared');
 
 describe.skipIf(!present)('written again from the knowledge folder', () => {
-  it('the value sets and code systems are the same, byte for byte', () => {
-    const out = mkdtempSync(join(tmpdir(), 'value-sets-'));
+  it('value sets, code systems and concept maps are the same, byte for byte', () => {
+    const out = mkdtempSync(join(tmpdir(), 'terminology-'));
     try {
-      const files = writeValueSets(KNOWLEDGE, out);
+      const files = writeTerminology(KNOWLEDGE, out);
       for (const file of files)
         expect(readFileSync(join(PROFILES, file), 'utf8'), file).toBe(readFileSync(join(out, file), 'utf8'));
-      const committed = ['value-sets', AFFILIATE, 'code-systems'].flatMap((folder) =>
-        readdirSync(join(PROFILES, folder)).map((name) => `${folder}/${name}`),
+      const committed = GENERATED.flatMap((folder) =>
+        readdirSync(join(PROFILES, folder), { recursive: true, encoding: 'utf8' })
+          .map((name) => `${folder}/${name}`)
+          .filter((name) => extname(name) !== ''),
       );
       expect(committed.sort()).toEqual([...files].sort());
     } finally {
@@ -257,6 +262,16 @@ describe.skipIf(!present)('written again from the knowledge folder', () => {
         .flatMap(({ include }) => (include.concept ?? []).map(({ code }) => code));
     expect(codes('value-sets').filter((code) => notFree.has(code))).toEqual([]);
     expect(codes(AFFILIATE).filter((code) => !notFree.has(code))).toEqual([]);
+  });
+
+  it('a trap, and a code that is nothing but unverified, stands in no value set', () => {
+    const table = readTable(KNOWLEDGE);
+    const isTrap = ({ key }: (typeof table)[number]): boolean => key.startsWith('trap.');
+    const usable = new Set(table.filter((row) => !isTrap(row) && row.status !== 'unverified').map(idOf));
+    const refused = table.filter((row) => row.code !== '' && (isTrap(row) || !usable.has(idOf(row))));
+    expect(refused.filter(isTrap).length).toBeGreaterThan(0);
+    expect(refused.filter(({ status }) => status === 'unverified').length).toBeGreaterThan(0);
+    expect(refused.filter((row) => codeSets.conceptsOf(row).length > 0).map(idOf)).toEqual([]);
   });
 
   it('the catalogue of statements is the same, byte for byte', () => {

@@ -3,11 +3,9 @@
  * What must hold whatever a record says: no rule throws, the answer does not depend on order, missing data neither alarms nor reassures,
  * and a day more changes only what speaks of time.
  */
-import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import type { FhirResource } from 'fhir/r4.js';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
 import { assemble } from '../../src/case/assemble.js';
 import type { Completeness } from '../../src/case/case.js';
 import { HOOKS, type CdsRequest, type Hook } from '../../src/cds-hooks/request.js';
@@ -184,20 +182,9 @@ const TIMELESS = [
   'draftIsCt',
 ];
 
-/** The derivation of each fact that has one, as its definition writes it. */
-const DERIVATIONS = new Map(
-  readdirSync(`${ROOT}/rules/facts`).flatMap((name) => {
-    const facts = parse(readFileSync(`${ROOT}/rules/facts/${name}`, 'utf8')) as Readonly<
-      Record<string, { derive?: string }>
-    >;
-    return Object.entries(facts).flatMap(([id, { derive }]) => (derive === undefined ? [] : [[id, derive] as const]));
-  }),
-);
-
 function isTimeless(definition: FactDefinition | undefined): boolean {
   if (!definition) return false;
-  const derivation = DERIVATIONS.get(definition.id);
-  if (derivation !== undefined) return TIMELESS.includes(derivation);
+  if (definition.derivedBy !== undefined) return TIMELESS.includes(definition.derivedBy);
   return definition.findings.length > 0
     ? definition.window === 'ever' || definition.window === 'episode'
     : definition.maxAgeDays === undefined;

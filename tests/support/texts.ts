@@ -1,13 +1,14 @@
-/** The texts of the knowledge: every one that a card or page can show. */
+/** The texts of the knowledge: every one that a card, a page or a code system can show. */
 import type { CodeSystem } from 'fhir/r4.js';
 import { textOf } from '../../src/orders/translations.js';
 import type { Text } from '../../src/text.js';
 import { parseYaml } from '../../src/yaml-file.js';
 import { filesBelow, readText } from './files.js';
 
-/** Dutch sentences of all rules, facts, leaflets and tables, of the order templates, and of the reasons that cards offer. */
+/** Dutch sentences of all rules, facts, leaflets and tables, of the concepts, of the order templates, and of the reasons that cards offer. */
 export function dutchSentences(): ReadonlySet<string> {
-  const texts = filesBelow('rules', '.yaml').flatMap((name) => textsIn(parseYaml(name, readText(name)).value));
+  const pages = [...filesBelow('rules', '.yaml'), 'fhir-profiles/concepts.yaml'];
+  const texts = pages.flatMap((name) => textsIn(parseYaml(name, readText(name)).value));
   const reasons = JSON.parse(readText('fhir-profiles/code-systems/override-reason.json')) as CodeSystem;
   const displays = (reasons.concept ?? []).flatMap(({ designation = [] }) =>
     designation.filter(({ language }) => language === 'nl').map(({ value }) => value),

@@ -1,6 +1,6 @@
 /**
  * The reasons for leaving the advice of a card: a small code system that is ours alone.
- * Plain data for value-sets.ts. A code stays as it is once shipped: an EHR ties a user's choice to it.
+ * Plain data for code-systems.ts. A code stays as it is once shipped: an EHR ties a user's choice to it.
  */
 interface OverrideReason {
   readonly code: string;
