@@ -1,6 +1,7 @@
 /**
  * Derivations about documentation: whether red and yellow flags were asked since onset, and which were not (D13).
- * Documented when one record says that all were asked, or when every single flag was answered.
+ * Documented when one record says that all were asked, or when every single flag was answered, one by one or on a form.
+ * That a form was completed is not that each of its questions was answered.
  */
 import type { Case, Entry, Episode, Finding } from '../../case/case.js';
 import { addMonths, type DateSpan } from '../../fhir/dates.js';
@@ -9,7 +10,7 @@ import { known, unknown, type Fact } from '../fact.js';
 import { sinceOnset } from '../windows.js';
 
 /** The red flags that can only be asked or examined; the others stand in the record by themselves. */
-const RED_ITEMS = [
+export const RED_ITEMS = [
   'fever',
   'malaise',
   'unintended-weight-loss',
@@ -18,7 +19,7 @@ const RED_ITEMS = [
   'saddle-anaesthesia',
   'urinary-retention',
 ];
-const YELLOW_ITEMS = [
+export const YELLOW_ITEMS = [
   'treatments-stopped-for-side-effects',
   'function-decreasing',
   'multiple-unrelated-complaints',
@@ -28,14 +29,10 @@ const YELLOW_ITEMS = [
 ];
 const YELLOW_SCORES = ['yellow.anxiety', 'yellow.depression', 'yellow.catastrophising'];
 
-const QUESTIONNAIRE = /(?:^|\/)pain-flags(?:\||$)/;
-
-/** Documented when one record says that all were asked, or when no single one is open; the answers are the evidence. */
+/** Documented when one record says that all were asked, or when no single one is open. */
 function documented(input: DerivationInput, summary: string, open: readonly string[]): Fact {
   const said = input.fact(summary);
-  if (said.value === true) return said;
-  const form = completedForm(input.case.byType.get('QuestionnaireResponse') ?? [], input.episode);
-  return form ? known(true, [form]) : known(open.length === 0);
+  return said.value === true ? said : known(open.length === 0);
 }
 
 const unanswered = ({ case: theCase, episode }: DerivationInput, items: readonly string[]): readonly string[] =>
@@ -62,11 +59,10 @@ const MEASURED: Readonly<Record<string, string>> = {
   'unintended-weight-loss': 'weightLoss.present',
 };
 
-/** When the red flags were last documented: the date of the one word or of the form; of single answers that of the oldest. */
+/** When the red flags were last documented: the date of the one word; of single answers that of the oldest. */
 function redFlagsDocumentedOn(input: DerivationInput): DateSpan | undefined {
   const said = input.fact('flags.redExcluded');
-  const form = completedForm(input.case.byType.get('QuestionnaireResponse') ?? [], input.episode);
-  const whole = [...(said.value === true ? said.evidence : []), ...(form ? [form] : [])];
+  const whole = said.value === true ? said.evidence : [];
   const answers = RED_ITEMS.map((item) => newest(answerDates(input, item)));
   const single = answers.includes(undefined) ? undefined : oldest(answers.flatMap((date) => date ?? []));
   return newest([...whole.map(({ date }) => date), single].flatMap((date) => date ?? []));
@@ -122,14 +118,6 @@ function answerSince(theCase: Case, item: string, episode: Episode | undefined):
   return (theCase.findings.get(item) ?? []).find(
     (finding) => finding.date !== undefined && sinceOnset(finding.date, episode?.onset),
   );
-}
-
-function completedForm(forms: readonly Entry[], episode: DerivationInput['episode']): Entry | undefined {
-  return forms.find((form) => {
-    const { questionnaire } = form.resource as { questionnaire?: unknown };
-    if (typeof questionnaire !== 'string' || !QUESTIONNAIRE.test(questionnaire)) return false;
-    return form.date !== undefined && sinceOnset(form.date, episode?.onset);
-  });
 }
 
 /** Bladder, bowel and saddle recorded normal since the onset of this episode, in one word or finding by finding (CONF-04). */
