@@ -183,6 +183,41 @@ describe('D13: red flags are documented when all were denied since onset, in one
     );
   });
 
+  const YELLOW_ITEMS = [
+    'treatments-stopped-for-side-effects',
+    'function-decreasing',
+    'multiple-unrelated-complaints',
+    'emotional-distress-increasing',
+    'social-isolation-increasing',
+    'conflict-with-caregivers',
+  ];
+  const completed = (days: number, ...asked: readonly string[]) =>
+    record('QuestionnaireResponse', {
+      questionnaire: 'https://plexus-cds.example/fhir/Questionnaire/pain-flags',
+      status: 'completed',
+      authored: daysAgo(days),
+      item: asked.map((linkId) => ({ linkId, answer: [{ valueBoolean: false }] })),
+    });
+
+  test.each([
+    ['every question answered', completed(0, ...ITEMS), true],
+    ['every question answered the day before onset', completed(6, ...ITEMS), true],
+    ['every question answered before that', completed(7, ...ITEMS), false],
+    ['one question left open', completed(0, ...ITEMS.slice(1)), false],
+    ['no question answered', completed(0), false],
+  ])('a completed questionnaire, %s', async (_, form, documented) => {
+    expect(rulesOn(await view([backPain(5), form])).includes('red-flags-undocumented')).toBe(!documented);
+  });
+
+  test.each([
+    [YELLOW_ITEMS, true],
+    [YELLOW_ITEMS.slice(1), false],
+    [[], false],
+  ])('a completed questionnaire with the yellow flags %j: documented %s', async (yellow, documented) => {
+    const cards = await view([backPain(30), completed(0, ...ITEMS, ...yellow)]);
+    expect(rulesOn(cards).includes('yellow-flags-ask-from-week-4')).toBe(!documented);
+  });
+
   const changed = (code: string, when: string) =>
     observation('global-change', when, [], { valueCodeableConcept: { coding: [{ code }] } });
   const excluded = (when: string) => finding('red-flags-excluded', true, when);

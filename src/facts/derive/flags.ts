@@ -1,7 +1,7 @@
 /**
  * Derivations about documentation: whether red and yellow flags were asked since onset, and which were not (D13).
- * Documented when one record says that all were asked, or when every single flag was answered, one by one or on a form.
- * That a form was completed is not that each of its questions was answered.
+ * Documented when one record says that all were asked, or when every single flag was answered, one by one or on a form:
+ * that a form was completed does not say that each of its questions was answered.
  */
 import type { Case, Entry, Episode, Finding } from '../../case/case.js';
 import { addMonths, type DateSpan } from '../../fhir/dates.js';
