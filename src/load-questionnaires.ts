@@ -1,6 +1,6 @@
 /**
- * The Questionnaires of `fhir-profiles/questionnaires`: parsed JSON enters; the resource in every served language, and what an answer to each
- * of its questions records, leave. Throws KnowledgeError with file, line and cure. Runs at start-up only.
+ * The Questionnaires of `fhir-profiles/questionnaires`: files enter; the resource with its texts in every served language, and what an answer
+ * to each of its questions records, leave. Throws KnowledgeError with file, line and cure. Runs at start-up only.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -110,13 +110,15 @@ function readItem(item: QuestionnaireItem, path: Path, outer: Surroundings, read
   for (const { valueCode } of extensionsOf(item, STATEMENT))
     if (valueCode === undefined || !reading.context.statements.has(valueCode))
       fail([...path, 'extension'], `${String(valueCode)} is no statement of rules/catalogue.json`);
+  if (item.type !== 'group' && item.item !== undefined)
+    fail([...path, 'item'], 'items stand in groups, not below a question');
   if (item.type === 'choice') return;
   const surroundings = { ...outer, bodySite: [...outer.bodySite, ...ownBodySite(item, path, reading)] };
   if (item.type === 'group') readItems(item.item ?? [], [...path, 'item'], surroundings, reading);
   else reading.questions.set(item.linkId, readQuestion(item, path, surroundings, reading));
 }
 
-/** Unknown is not "no": whoever fills in a form may leave out what was not asked, and ticks every answer himself. */
+/** Unknown is not "no": what was not asked may stay open, and every answer is that of whoever fills in the form. */
 function refuseForced({ required, initial, answerOption = [] }: QuestionnaireItem, path: Path, fail: Fail): void {
   if (required === true) fail([...path, 'required'], 'no answer is required: what was not asked stays unknown');
   if (initial !== undefined || answerOption.some(({ initialSelected }) => initialSelected === true))

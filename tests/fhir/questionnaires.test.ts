@@ -236,6 +236,7 @@ describe('a Questionnaire is refused, with its place, that', () => {
     ['asks an unknown choice', '#Observation.bodySite', '#Observation.method', /a choice asks a place or a side/],
     ['demands an answer', '"type": "boolean"', '"required": true, "type": "boolean"', /no answer is required/],
     ['ticks an answer', '"type": "boolean"', '"initial": [{ "valueBoolean": false }], "type": "boolean"', /beforehand/],
+    ['asks below a question', '"type": "boolean"', '"item": [], "type": "boolean"', /items stand in groups/],
     ['has a question of another type', '"type": "integer"', '"type": "decimal"', /is of type integer, not decimal/],
   ])('%s', (_, from, to, message) => {
     const refusal = refusalOf(change(from, to));
