@@ -1,7 +1,7 @@
 /**
  * Derivations about documentation: whether red and yellow flags were asked since onset, and which were not (D13).
- * Documented when one record says that all were asked, or when every single flag was answered, one by one or on a form:
- * that a form was completed does not say that each of its questions was answered.
+ * Documented when one record says that all were asked, when every single flag was answered, or when one form answers all that can only be
+ * asked: that it was completed does not say so.
  */
 import type { Case, Entry, Episode, Finding } from '../../case/case.js';
 import { addMonths, type DateSpan } from '../../fhir/dates.js';
@@ -35,6 +35,35 @@ function documented(input: DerivationInput, summary: string, open: readonly stri
   return said.value === true ? said : known(open.length === 0);
 }
 
+/** What a form must answer to document the red flags: fever, which is measured, and the flags that stand in the record are not among them. */
+const RED_ITEMS_OF_FORM = [
+  'high-energy-trauma',
+  'pain-progressive',
+  'malaise',
+  'unintended-weight-loss',
+  'drug-misuse',
+  'saddle-anaesthesia',
+  'urinary-retention',
+  'lumbar-flexion-severely-restricted',
+];
+
+/** A form since onset on which each of these was answered; that it was completed does not say so. */
+function answeredForm({ case: theCase, episode }: DerivationInput): Entry | undefined {
+  const isAnswered = (form: Entry, item: string): boolean =>
+    (theCase.findings.get(item) ?? []).some(({ entry }) => entry.reference === form.reference);
+  return (theCase.byType.get('QuestionnaireResponse') ?? []).find(
+    (form) =>
+      form.date !== undefined &&
+      sinceOnset(form.date, episode?.onset) &&
+      RED_ITEMS_OF_FORM.every((item) => isAnswered(form, item)),
+  );
+}
+
+function redFlagsDocumented(input: DerivationInput): Fact {
+  const form = answeredForm(input);
+  return form ? known(true, [form]) : documented(input, 'flags.redExcluded', openRedFlags(input));
+}
+
 const unanswered = ({ case: theCase, episode }: DerivationInput, items: readonly string[]): readonly string[] =>
   items.filter(
     (item) => ![item, ANSWERED_BY[item]].some((key) => key !== undefined && answerSince(theCase, key, episode)),
@@ -59,10 +88,11 @@ const MEASURED: Readonly<Record<string, string>> = {
   'unintended-weight-loss': 'weightLoss.present',
 };
 
-/** When the red flags were last documented: the date of the one word; of single answers that of the oldest. */
+/** When the red flags were last documented: the date of the one word or of the form; of single answers that of the oldest. */
 function redFlagsDocumentedOn(input: DerivationInput): DateSpan | undefined {
   const said = input.fact('flags.redExcluded');
-  const whole = said.value === true ? said.evidence : [];
+  const form = answeredForm(input);
+  const whole = [...(said.value === true ? said.evidence : []), ...(form ? [form] : [])];
   const answers = RED_ITEMS.map((item) => newest(answerDates(input, item)));
   const single = answers.includes(undefined) ? undefined : oldest(answers.flatMap((date) => date ?? []));
   return newest([...whole.map(({ date }) => date), single].flatMap((date) => date ?? []));
@@ -147,7 +177,7 @@ function bilateralLegs({ episode }: DerivationInput): Fact {
 
 export const FLAGS: Derivations = {
   redFlagsDocumented: {
-    derive: (input) => documented(input, 'flags.redExcluded', openRedFlags(input)),
+    derive: redFlagsDocumented,
     facts: ['flags.redExcluded', 'fever.temperature', 'weightLoss.present'],
   },
   yellowFlagsDocumented: {
