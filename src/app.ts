@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
+import type { Questionnaire } from 'fhir/r4.js';
 import { pino } from 'pino';
 import type { DestinationStream } from 'pino';
 import { Registry } from 'prom-client';
@@ -16,9 +17,9 @@ import { createDecide } from './decide.js';
 import type { Decide } from './decide.js';
 import { feedbackKeeper } from './demo/communications.js';
 import { exampleRecord } from './demo/example-record.js';
-import { loadExamples, shownExamples, type ExamplePatient } from './demo/examples.js';
+import { loadExamples, shownExamples } from './demo/examples.js';
 import { DEMO_FHIR, serveFhir } from './demo/fhir-api.js';
-import { createStore } from './demo/fhir-store.js';
+import { createStore, type SeedResource } from './demo/fhir-store.js';
 import { clientCapabilities } from './export/client-capabilities.js';
 import { createBreaker } from './fhir/breaker.js';
 import { createFhirClient } from './fhir/client.js';
@@ -32,11 +33,12 @@ import { leafletPage, rulePage, rulesPage } from './export/rule-pages.js';
 import { UNKNOWN_CLIENT, clientFinder, loadClients, type Client } from './load-clients.js';
 import { loadKnowledge, type Knowledge } from './load-knowledge.js';
 
-/** The rules, loaded, and the function that decides with them. */
+/** The rules and forms, loaded, and the function that decides with them. */
 export interface Engine {
   readonly decide: Decide;
   readonly rules: RuleStatus;
   readonly pages: Pages;
+  readonly questionnaires: readonly Questionnaire[];
 }
 
 /** Pieces to use instead of the real ones. */
@@ -49,7 +51,7 @@ export interface Overrides {
 /** Builds the whole service. Throws KnowledgeError when the rules cannot be loaded, ConfigError when what is to be switched off does not exist. */
 export function buildApp(config: Config, now: () => number, overrides: Overrides = {}): FastifyInstance {
   const clients = clientsOf(config);
-  const { decide, rules, pages } = { ...createEngine(config, now, clients), ...overrides.engine };
+  const { decide, rules, pages, questionnaires } = { ...createEngine(config, now, clients), ...overrides.engine };
   const metrics = createMetrics(new Registry());
   const fhir = createFhirClient();
   const services = overrides.services ?? SERVICES;
@@ -75,7 +77,9 @@ export function buildApp(config: Config, now: () => number, overrides: Overrides
     logger: createLogger(config, overrides.logDestination),
     metrics,
     newId: randomUUID,
-    ...(config.mode === 'demo' && { demoEhr: createDemoEhr(config, examples, now) }),
+    ...(config.mode === 'demo' && {
+      demoEhr: createDemoEhr(config, now, [...exampleRecord(examples), ...questionnaires.map(asSeed)]),
+    }),
   });
   server.addHook('onClose', () => fhir.close());
   return server;
@@ -95,16 +99,18 @@ function clientsOf(config: Config): readonly Client[] {
   return [...registered, demo];
 }
 
-/** The example patients on a FHIR server of their own, with the dates of today; feedback is kept beside them. */
+/** The example patients, with the dates of today, and the Questionnaires on a FHIR server of their own; feedback is kept beside them. */
 function createDemoEhr(
   { timeZone, publicUrl }: Config,
-  examples: readonly ExamplePatient[],
   now: () => number,
+  resources: readonly SeedResource[],
 ): DemoEhr {
-  const store = createStore(exampleRecord(examples), { newId: randomUUID, now });
+  const store = createStore(resources, { newId: randomUUID, now });
   const tools = { now, timeZone, ...(publicUrl !== undefined && { publicUrl }) };
   return { serve: (server) => serveFhir(server, store, tools), keepFeedback: feedbackKeeper(store) };
 }
+
+const asSeed = ({ id = '', ...resource }: Questionnaire): SeedResource => ({ ...resource, id });
 
 const publicUrlOf = (config: Config): string => config.publicUrl ?? `http://${config.host}:${config.port}`;
 
@@ -130,6 +136,7 @@ function createEngine(config: Config, now: () => number, clients: readonly Clien
     }),
     rules: { loaded: knowledge.rules.length, disabled },
     pages: pagesOf(knowledge),
+    questionnaires: [...knowledge.questionnaires.values()].map(({ resource }) => resource),
   };
 }
 

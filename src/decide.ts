@@ -81,11 +81,12 @@ function ownTools(
   client: Client,
   { knowledge, disabled }: DecideTools,
 ): { readonly rulesOf: (hook: Hook) => readonly Rule[]; readonly reading: AssembleTools } {
-  const { calendar, codeSets, settings } = knowledge;
+  const { calendar, codeSets, settings, questionnaires: forms } = knowledge;
   return {
     rulesOf: rulesByHook(knowledge.rules, [...disabled, ...client.disabled]),
     reading: {
       calendar,
+      forms,
       codeSets: withLocalCodes(codeSets, localCodesOf(client, knowledge)),
       recentDays: numberOf(settings, 'alarmMaxAgeDays'),
     },

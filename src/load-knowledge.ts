@@ -1,6 +1,6 @@
 /**
  * The medical knowledge: `rules/` and `fhir-profiles/` -> everything that is fixed while the service runs.
- * Files are read here and in `fhir/code-sets.ts`, once, at start. Throws KnowledgeError with file, line and cure.
+ * Files are read here, in `load-questionnaires.ts` and in `fhir/code-sets.ts`, once, at start. Throws KnowledgeError with file, line and cure.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -33,6 +33,7 @@ import { loadFacts, type FactDefinition, type FactTools } from './facts/load-fac
 import { applySiteSettings, loadSettings, type Settings } from './facts/load-settings.js';
 import { CANONICAL_BASE, loadCodeSets, type CodeSets } from './fhir/code-sets.js';
 import type { Calendar } from './fhir/dates.js';
+import { loadQuestionnaires, readQuestionnaires, type LoadedQuestionnaire } from './load-questionnaires.js';
 import { VALUE_NAMES } from './orders/case-values.js';
 import { loadOrderTemplates, type OrderTemplate, type TemplateContext } from './orders/order-template.js';
 import { loadLeaflets } from './rules/load-leaflets.js';
@@ -51,6 +52,7 @@ export interface Knowledge {
   readonly precedence: readonly Precedence[];
   readonly decisions: ReadonlyMap<string, Decision>;
   readonly templates: ReadonlyMap<string, OrderTemplate>;
+  readonly questionnaires: ReadonlyMap<string, LoadedQuestionnaire>;
   readonly statements: ReadonlyMap<string, Statement>;
   readonly texts: CardTexts;
 }
@@ -74,6 +76,8 @@ export function loadKnowledge(root: string, calendar: Calendar, options: Knowled
   const overrides = readOverrides(join(profilesDir, 'code-systems/override-reason.json'), drafts);
   const shippedFacts = loadFactDefinitions(root, { codeSets, settings: shipped, calendar }, drafts);
   const templates = loadTemplates(profilesDir, shippedFacts, { codeSets, drafts });
+  const { statements } = tables;
+  const questionnaires = loadQuestionnaires(readQuestionnaires(profilesDir), { codeSets, drafts, statements });
   const contextFor = (settings: Settings): RuleContext & { readonly facts: readonly FactDefinition[] } => ({
     facts: settings === shipped ? shippedFacts : loadFactDefinitions(root, { codeSets, settings, calendar }, drafts),
     settings,
@@ -99,7 +103,8 @@ export function loadKnowledge(root: string, calendar: Calendar, options: Knowled
     precedence: loadPrecedence(yaml('precedence.yaml'), tables.decisions, rules),
     decisions: tables.decisions,
     templates,
-    statements: tables.statements,
+    questionnaires,
+    statements,
     texts: { ...tables, facts: factsById(context.facts), overrides, base: CANONICAL_BASE },
   };
 }

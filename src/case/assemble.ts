@@ -16,14 +16,17 @@ import type { Case, Patient } from './case.js';
 import { readDrafts } from './drafts.js';
 import { noteEntries, type ReadingTools } from './entries.js';
 import { buildEpisodes } from './episodes.js';
-import { readFindings, readScores, readStrengths } from './findings.js';
+import { readFindings, readScores, readStrengths, type LeaveOut } from './findings.js';
+import type { Forms } from './forms.js';
 import { createNotes, type Notes } from './notes.js';
-import { readRecord } from './record.js';
+import { readRecord, typeIn } from './record.js';
 import { presentWeaknesses } from './weakness.js';
 
 export interface AssembleTools {
   readonly codeSets: CodeSets;
   readonly calendar: Calendar;
+  /** The Questionnaires of ours. */
+  readonly forms: Forms;
   /** How many days ago a weakness may have been seen to count as present. */
   readonly recentDays: number;
 }
@@ -50,7 +53,7 @@ export function assemble(
   const drafts = isAdded ? [] : readDrafts(inContext, request.context.selections, { ...reading, asSent });
   const byType = group(entries, (entry) => [entry.type]);
   const findings = readFindings(entries, calendar);
-  const leaveOut = (reason: string): void => notes.leaveOut('Observation', reason);
+  const leaveOut: LeaveOut = (reason, { reference }) => notes.leaveOut(typeIn(reference), reason);
   const strengths = readStrengths(entries, leaveOut);
   const weaknesses = presentWeaknesses(findings, strengths, today, recentDays);
   const surplus = (reason: string): void => notes.leaveOut('Condition', reason);

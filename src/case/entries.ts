@@ -23,6 +23,7 @@ export type Exclusion =
   | 'text without a code'
   | 'problem that is listed already'
   | 'journal line of an earlier complaint'
+  | 'answer of another kind than its question'
   | 'not read';
 
 type Raw = Readonly<Record<string, unknown>>;

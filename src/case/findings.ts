@@ -1,18 +1,18 @@
 /**
  * Entries -> findings, pain scores and muscle strengths.
- * A finding is an Observation with a boolean, an active Condition, or an answer in a Questionnaire whose linkId is the finding's key.
+ * A finding is an Observation with a boolean or an active Condition; answers of forms are Observations by now.
  * A score that cannot be placed on the scale 0-10 without guessing is left out with a note; nothing is coerced.
  */
 import type { CodeSets } from '../fhir/code-sets.js';
 import { readDate, type Calendar, type DateSpan } from '../fhir/dates.js';
-import { conceptsOf, isObject, listOf } from '../fhir/references.js';
+import { conceptsOf, isObject } from '../fhir/references.js';
 import { isMuscle } from './body.js';
 import type { Entry, Finding, Score, Strength } from './case.js';
 
 type Raw = Readonly<Record<string, unknown>>;
 
 /** Called for every record that is left out: a reason of ours, never a value of the patient. */
-export type LeaveOut = (reason: string) => void;
+export type LeaveOut = (reason: string, entry: Entry) => void;
 
 /** Findings of the entries, by concept key, newest first. */
 export function readFindings(entries: readonly Entry[], calendar: Calendar): ReadonlyMap<string, readonly Finding[]> {
@@ -24,11 +24,6 @@ export function readFindings(entries: readonly Entry[], calendar: Calendar): Rea
   };
   for (const entry of entries) {
     const raw = entry.resource as unknown as Raw;
-    if (entry.type === 'QuestionnaireResponse') {
-      for (const answer of answersOf(listOf(raw['item'])))
-        add(answer.linkId, findingOf(entry, answer.present, calendar));
-      continue;
-    }
     const present = presenceOf(entry, raw);
     if (present === undefined) continue;
     const finding = findingOf(entry, present, calendar);
@@ -63,21 +58,6 @@ interface Dated {
   readonly date?: DateSpan;
 }
 
-/** Boolean answers of a Questionnaire at any depth. */
-function answersOf(items: readonly Raw[]): readonly { readonly linkId: string; readonly present: boolean }[] {
-  const answers: { linkId: string; present: boolean }[] = [];
-  const open: Raw[] = [...items];
-  for (let item = open.pop(); item !== undefined; item = open.pop()) {
-    const given = listOf(item['answer']);
-    const present = given.map((answer) => answer['valueBoolean']).find((value) => typeof value === 'boolean');
-    if (typeof item['linkId'] === 'string' && typeof present === 'boolean')
-      answers.push({ linkId: item['linkId'], present });
-    // One by one: as arguments of one call, as many items as a request can hold overflow the stack.
-    for (const parent of [item, ...given]) for (const child of listOf(parent['item'])) open.push(child);
-  }
-  return answers;
-}
-
 /** Pain scores on the scale 0-10. A VAS of 0-100 is divided by ten only when its code, method or unit says that it is one (AMB-01). */
 export function readScores(entries: readonly Entry[], codeSets: CodeSets, leaveOut: LeaveOut): readonly Score[] {
   const scores: Score[] = [];
@@ -85,8 +65,8 @@ export function readScores(entries: readonly Entry[], codeSets: CodeSets, leaveO
     if (entry.type !== 'Observation' || !entry.concepts.some((concept) => SCORE_CODES.includes(concept))) continue;
     const raw = entry.resource as unknown as Raw;
     const value = scoreValue(entry, raw, codeSets);
-    if (typeof value === 'string') leaveOut(value);
-    else if (!entry.date || entry.date.first !== entry.date.last) leaveOut('pain score without a date');
+    if (typeof value === 'string') leaveOut(value, entry);
+    else if (!entry.date || entry.date.first !== entry.date.last) leaveOut('pain score without a date', entry);
     else scores.push({ entry, value, date: entry.date });
   }
   // Of scores that nothing says the order of, the highest speaks: it treats, and it cancels nothing.
@@ -128,11 +108,11 @@ export function readStrengths(entries: readonly Entry[], leaveOut: LeaveOut): re
     if (entry.type !== 'Observation' || !entry.concepts.includes('muscle-strength-mrc')) continue;
     const muscle = entry.sites.find(isMuscle);
     const grade = gradeOf(entry.resource as unknown as Raw);
-    if (muscle === undefined) leaveOut('muscle strength without a muscle');
-    else if (grade === undefined) leaveOut('muscle strength out of range');
-    else if (!entry.date || entry.date.first !== entry.date.last) leaveOut('muscle strength without a date');
+    if (muscle === undefined) leaveOut('muscle strength without a muscle', entry);
+    else if (grade === undefined) leaveOut('muscle strength out of range', entry);
+    else if (!entry.date || entry.date.first !== entry.date.last) leaveOut('muscle strength without a date', entry);
     else if (grade === NORMAL_GRADE && entry.state === 'preliminary')
-      leaveOut('normal muscle strength that is not final');
+      leaveOut('normal muscle strength that is not final', entry);
     else strengths.push(...onEachSide({ entry, muscle, grade, date: entry.date }));
   }
   return strengths.sort(newestFirst);

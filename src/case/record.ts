@@ -7,9 +7,10 @@ import type { Entry } from './case.js';
 import { takeDutchProblems, type DutchGpTools, type Problem } from './dutch-gp.js';
 import { readEntry, type Exclusion, type ReadingTools } from './entries.js';
 import { COMPLAINT_CONCEPTS } from './episodes.js';
+import { readAnswers, type FormTools } from './forms.js';
 import type { Notes } from './notes.js';
 
-export interface RecordTools extends ReadingTools, DutchGpTools {
+export interface RecordTools extends ReadingTools, DutchGpTools, FormTools {
   readonly notes: Notes;
 }
 
@@ -28,6 +29,7 @@ const UNKNOWN_CONTENT: readonly Exclusion[] = [
   'text without a code',
   'unknown modifier extension',
   'journal line of an earlier complaint',
+  'answer of another kind than its question',
 ];
 
 /** Reads the record. */
@@ -43,14 +45,23 @@ export function readRecord(resources: readonly FhirResource[], tools: RecordTool
   for (const resource of others) {
     if (NOT_ENTRIES.includes(resource.resourceType)) continue;
     const entry = readEntry(resource, tools);
-    if (typeof entry === 'string') leaveOut(resource.resourceType, resource.resourceType, entry);
+    if (typeof entry === 'string') {
+      leaveOut(resource.resourceType, resource.resourceType, entry);
+      continue;
+    }
     // One resource can come by two prefetch keys; it is one record.
-    else if (resource.id === undefined || !seen.has(entry.reference)) entries.push(entry);
-    if (typeof entry !== 'string') seen.add(entry.reference);
+    if (resource.id !== undefined && seen.has(entry.reference)) continue;
+    seen.add(entry.reference);
+    entries.push(entry);
+    if (entry.type !== 'QuestionnaireResponse') continue;
+    for (const answer of answerEntries(entry, tools)) {
+      if (typeof answer === 'string') leaveOut(entry.type, entry.type, answer);
+      else entries.push(answer);
+    }
   }
   const listed = new Set(entries.filter(isPresentProblem).flatMap(({ concepts }) => concepts));
   for (const problem of problems) {
-    const [sentAs = ''] = problem.reference.split('/');
+    const sentAs = typeIn(problem.reference);
     const entry = readProblem(problem, listed, tools);
     if (typeof entry === 'string') {
       leaveOut(sentAs, 'Condition', entry);
@@ -61,6 +72,20 @@ export function readRecord(resources: readonly FhirResource[], tools: RecordTool
     if (isPresentProblem(entry)) for (const concept of entry.concepts) listed.add(concept);
   }
   return { entries: entries.sort(newestFirst), unread };
+}
+
+/** The resource type of a `Type/id`: what was sent, whatever it was read as. */
+export const typeIn = (reference: string): string => reference.split('/')[0] ?? '';
+
+/** The answers of a form, each as the Observation that it says; the evidence stays the form. */
+function answerEntries(response: Entry, tools: RecordTools): readonly (Entry | Exclusion)[] {
+  return readAnswers(response, tools).map((said) => {
+    if (typeof said === 'string') return said;
+    const entry = readEntry(said.observation, tools);
+    if (typeof entry === 'string') return entry;
+    const concepts = said.concept === undefined ? entry.concepts : [said.concept];
+    return { ...entry, concepts, reference: response.reference };
+  });
 }
 
 const isPresentProblem = ({ type, state }: Entry): boolean => type === 'Condition' && state === 'active';

@@ -80,6 +80,7 @@ const TYPES: Readonly<Record<string, Named>> = {
     code: concept('condition.code'),
     ...dated(['date']),
   },
+  Questionnaire: { ...STATUS },
   QuestionnaireResponse: { ...OF_SUBJECT, ...STATUS, ...dated(['authored'], 'authored') },
   CareTeam: { ...OF_SUBJECT, ...CATEGORY, ...STATUS, ...dated(['period']) },
   Task: {

@@ -183,6 +183,58 @@ describe('D13: red flags are documented when all were denied since onset, in one
     );
   });
 
+  const YELLOW_ITEMS = [
+    'treatments-stopped-for-side-effects',
+    'function-decreasing',
+    'multiple-unrelated-complaints',
+    'emotional-distress-increasing',
+    'social-isolation-increasing',
+    'conflict-with-caregivers',
+  ];
+  const completed = (days: number, ...asked: readonly string[]) =>
+    record('QuestionnaireResponse', {
+      questionnaire: 'https://plexus-cds.example/fhir/Questionnaire/pain-flags',
+      status: 'completed',
+      authored: daysAgo(days),
+      item: asked.map((linkId) => ({ linkId, answer: [{ valueBoolean: false }] })),
+    });
+
+  /** What only asking tells; fever is measured (RED-11). */
+  const ON_FORM = [
+    'high-energy-trauma',
+    'pain-progressive',
+    'malaise',
+    'unintended-weight-loss',
+    'drug-misuse',
+    'saddle-anaesthesia',
+    'urinary-retention',
+    'lumbar-flexion-severely-restricted',
+  ];
+
+  test.each([
+    ['all that can only be asked answered', completed(0, ...ON_FORM), true],
+    ['answered the day before onset', completed(6, ...ON_FORM), true],
+    ['answered before that', completed(7, ...ON_FORM), false],
+    ['no question answered', completed(0), false],
+    ...ON_FORM.map((left) => [`${left} left open`, completed(0, ...ON_FORM.filter((item) => item !== left)), false]),
+  ] as [string, FhirResource, boolean][])('a completed questionnaire, %s', async (_, form, documented) => {
+    expect(rulesOn(await view([backPain(5), form])).includes('red-flags-undocumented')).toBe(!documented);
+  });
+
+  test('half of the answers on one form and half on another are single answers, of which fever stays open', async () => {
+    const forms = [completed(0, ...ON_FORM.slice(4)), completed(1, ...ON_FORM.slice(0, 4))];
+    expect(rulesOn(await view([backPain(5), ...forms]))).toContain('red-flags-undocumented');
+  });
+
+  test.each([
+    [YELLOW_ITEMS, true],
+    [YELLOW_ITEMS.slice(1), false],
+    [[], false],
+  ])('a completed questionnaire with the yellow flags %j: documented %s', async (yellow, documented) => {
+    const cards = await view([backPain(30), completed(0, ...ON_FORM, ...yellow)]);
+    expect(rulesOn(cards).includes('yellow-flags-ask-from-week-4')).toBe(!documented);
+  });
+
   const changed = (code: string, when: string) =>
     observation('global-change', when, [], { valueCodeableConcept: { coding: [{ code }] } });
   const excluded = (when: string) => finding('red-flags-excluded', true, when);

@@ -106,7 +106,11 @@ function storyOutcomes(story: ReturnType<typeof readStories>[number]) {
   const request = parseRequest(resolveTokens(story.request, { now, zone: 'Europe/Amsterdam' }), service);
   const reading = readPrefetch(request.prefetch);
   const gathered = { ...reading, completeness: completeness(reading.states) };
-  const theCase = assemble(request, gathered, CALENDAR.dayOf(now), { ...knowledge, recentDays: 28 });
+  const theCase = assemble(request, gathered, CALENDAR.dayOf(now), {
+    ...knowledge,
+    forms: knowledge.questionnaires,
+    recentDays: 28,
+  });
   const sheet = knowledge.facts.of(theCase);
   const rules = knowledge.rules.filter(({ hooks }) => hooks.includes(service.hook));
   const outcomes = evaluateAll(rules, sheet, story.jurisdiction === 'BE' ? 'BE' : 'NL');

@@ -99,7 +99,8 @@ function usesIn(path: string, element: string, node: unknown): readonly Use[] {
   if (!isObject(node)) return [];
   return Object.entries(node).flatMap(([key, value]) => {
     if (key !== 'extension' && key !== 'modifierExtension')
-      return usesIn(path, `${element}.${key.replace(/^_/, '')}`, value);
+      // An item within an item is defined as one.
+      return usesIn(path, element.endsWith(`.${key}`) ? element : `${element}.${key.replace(/^_/, '')}`, value);
     const ours = (value as readonly Extension[]).filter(({ url }) => url.startsWith(CANONICAL_BASE));
     return ours.map((extension) => ({ path, element, extension }));
   });

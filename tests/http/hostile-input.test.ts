@@ -416,6 +416,7 @@ describe('records of a shape that FHIR does not have', () => {
   const NA = condition('neuralgic-amyotrophy', daysAgo(9), ['site-shoulder']);
   const score = { ...nrs(8, daysAgo(1), []) };
   const form = { resourceType: 'QuestionnaireResponse', id: 'q', status: 'completed', subject: SUBJECT };
+  const OURS = { ...form, questionnaire: 'Questionnaire/na-suspicion' };
   const drug = { resourceType: 'MedicationRequest', id: 'm', status: 'active', subject: SUBJECT };
   /** What JSON can say and no text can be made of. */
   const NO_TEXT = { toString: 1, valueOf: 1 };
@@ -427,6 +428,23 @@ describe('records of a shape that FHIR does not have', () => {
     ['codings with null', 'conditions', { ...NA, verificationStatus: { coding: [null] } }],
     ['a status that is null', 'conditions', { ...NA, verificationStatus: null, clinicalStatus: null }],
     ['a questionnaire that is no text', 'questionnaireResponses', { ...form, questionnaire: NO_TEXT }],
+    ['items of our form that are no items', 'questionnaireResponses', { ...OURS, item: [null, { linkId: NO_TEXT }] }],
+    [
+      'answers of our form that are no answers',
+      'questionnaireResponses',
+      { ...OURS, item: [{ linkId: 'side', answer: [null, { valueCoding: [NO_TEXT] }, { valueCoding: NO_TEXT }] }] },
+    ],
+    [
+      'as many answers as a request can hold, each with as many sides',
+      'questionnaireResponses',
+      {
+        ...OURS,
+        item: [
+          { linkId: 'side', answer: Array.from({ length: 20_000 }, (_, i) => ({ valueCoding: { code: `${i}` } })) },
+          ...Array<unknown>(20_000).fill({ linkId: 'pain-at-rest', answer: [{ valueBoolean: true }] }),
+        ],
+      },
+    ],
     [
       'a contained id that is no text',
       'medications',

@@ -89,7 +89,7 @@ function outcomesOf(
     request,
     { resources: [PATIENT_RESOURCE, ...resources], completeness, tolerated: [] },
     today,
-    { ...knowledge, recentDays: 28 },
+    { ...knowledge, forms: knowledge.questionnaires, recentDays: 28 },
   );
   return evaluateAll(
     rules.filter((rule) => rule.hooks.includes(hook)),

@@ -5,12 +5,19 @@ import type { Case } from '../../src/case/case.js';
 import type { CdsRequest, Hook } from '../../src/cds-hooks/request.js';
 import { loadCodeSets } from '../../src/fhir/code-sets.js';
 import { createCalendar, dayNumber, isoDay } from '../../src/fhir/dates.js';
-import { ROOT } from './files.js';
+import { NO_DRAFTS } from '../../src/draft-texts.js';
+import { loadQuestionnaires, readQuestionnaires } from '../../src/load-questionnaires.js';
+import { readText, ROOT } from './files.js';
 import { PATIENT } from './requests.js';
 
 export const TODAY = dayNumber(2026, 11, 21);
 export const CALENDAR = createCalendar('Europe/Amsterdam');
 export const CODE_SETS = loadCodeSets(`${ROOT}/fhir-profiles`);
+export const FORMS = loadQuestionnaires(readQuestionnaires(`${ROOT}/fhir-profiles`), {
+  codeSets: CODE_SETS,
+  drafts: NO_DRAFTS,
+  statements: new Set((JSON.parse(readText('rules/catalogue.json')) as { id: string }[]).map(({ id }) => id)),
+});
 const FINDING = 'https://plexus-cds.example/fhir/CodeSystem/finding';
 
 type Record = Readonly<{ [element: string]: unknown }>;
@@ -98,6 +105,6 @@ export function assembleAll(
     preferences: {},
   };
   const completeness = (type: string) => (incomplete.includes(type) ? 'incomplete' : 'complete');
-  const tools = { codeSets: CODE_SETS, calendar: CALENDAR, recentDays: 28 };
+  const tools = { codeSets: CODE_SETS, forms: FORMS, calendar: CALENDAR, recentDays: 28 };
   return assemble(request, { resources, completeness, tolerated: [] }, TODAY, tools);
 }

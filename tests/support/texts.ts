@@ -5,7 +5,7 @@ import type { Text } from '../../src/text.js';
 import { parseYaml } from '../../src/yaml-file.js';
 import { filesBelow, readText } from './files.js';
 
-/** Dutch sentences of all rules, facts, leaflets and tables, of the concepts, of the order templates, and of the reasons that cards offer. */
+/** Dutch sentences of all rules, facts, leaflets and tables, of the concepts, of the order templates and Questionnaires, and of the reasons that cards offer. */
 export function dutchSentences(): ReadonlySet<string> {
   const pages = [...filesBelow('rules', '.yaml'), 'fhir-profiles/concepts.yaml'];
   const texts = pages.flatMap((name) => textsIn(parseYaml(name, readText(name)).value));
@@ -13,9 +13,10 @@ export function dutchSentences(): ReadonlySet<string> {
   const displays = (reasons.concept ?? []).flatMap(({ designation = [] }) =>
     designation.filter(({ language }) => language === 'nl').map(({ value }) => value),
   );
-  const templates = filesBelow('fhir-profiles/order-templates', '.json').flatMap((name) =>
-    translatedIn(JSON.parse(readText(name)) as unknown),
+  const resources = ['order-templates', 'questionnaires'].flatMap((folder) =>
+    filesBelow(`fhir-profiles/${folder}`, '.json'),
   );
+  const templates = resources.flatMap((name) => translatedIn(JSON.parse(readText(name)) as unknown));
   return new Set([...texts.map(({ nl }) => nl), ...displays, ...templates]);
 }
 

@@ -1,6 +1,7 @@
 /**
  * Derivations about documentation: whether red and yellow flags were asked since onset, and which were not (D13).
- * Documented when one record says that all were asked, or when every single flag was answered.
+ * Documented when one record says that all were asked, when every single flag was answered, or when one form answers all that can only be
+ * asked: that it was completed does not say so.
  */
 import type { Case, Entry, Episode, Finding } from '../../case/case.js';
 import { addMonths, type DateSpan } from '../../fhir/dates.js';
@@ -9,7 +10,7 @@ import { known, unknown, type Fact } from '../fact.js';
 import { sinceOnset } from '../windows.js';
 
 /** The red flags that can only be asked or examined; the others stand in the record by themselves. */
-const RED_ITEMS = [
+export const RED_ITEMS = [
   'fever',
   'malaise',
   'unintended-weight-loss',
@@ -18,7 +19,7 @@ const RED_ITEMS = [
   'saddle-anaesthesia',
   'urinary-retention',
 ];
-const YELLOW_ITEMS = [
+export const YELLOW_ITEMS = [
   'treatments-stopped-for-side-effects',
   'function-decreasing',
   'multiple-unrelated-complaints',
@@ -28,14 +29,39 @@ const YELLOW_ITEMS = [
 ];
 const YELLOW_SCORES = ['yellow.anxiety', 'yellow.depression', 'yellow.catastrophising'];
 
-const QUESTIONNAIRE = /(?:^|\/)pain-flags(?:\||$)/;
-
-/** Documented when one record says that all were asked, or when no single one is open; the answers are the evidence. */
+/** Documented when one record says that all were asked, or when no single one is open. */
 function documented(input: DerivationInput, summary: string, open: readonly string[]): Fact {
   const said = input.fact(summary);
-  if (said.value === true) return said;
-  const form = completedForm(input.case.byType.get('QuestionnaireResponse') ?? [], input.episode);
-  return form ? known(true, [form]) : known(open.length === 0);
+  return said.value === true ? said : known(open.length === 0);
+}
+
+/** What a form must answer to document the red flags: fever, which is measured, and the flags that stand in the record are not among them. */
+const RED_ITEMS_OF_FORM = [
+  'high-energy-trauma',
+  'pain-progressive',
+  'malaise',
+  'unintended-weight-loss',
+  'drug-misuse',
+  'saddle-anaesthesia',
+  'urinary-retention',
+  'lumbar-flexion-severely-restricted',
+];
+
+/** A form since onset on which each of these was answered; that it was completed does not say so. */
+function answeredForm({ case: theCase, episode }: DerivationInput): Entry | undefined {
+  const isAnswered = (form: Entry, item: string): boolean =>
+    (theCase.findings.get(item) ?? []).some(({ entry }) => entry.reference === form.reference);
+  return (theCase.byType.get('QuestionnaireResponse') ?? []).find(
+    (form) =>
+      form.date !== undefined &&
+      sinceOnset(form.date, episode?.onset) &&
+      RED_ITEMS_OF_FORM.every((item) => isAnswered(form, item)),
+  );
+}
+
+function redFlagsDocumented(input: DerivationInput): Fact {
+  const form = answeredForm(input);
+  return form ? known(true, [form]) : documented(input, 'flags.redExcluded', openRedFlags(input));
 }
 
 const unanswered = ({ case: theCase, episode }: DerivationInput, items: readonly string[]): readonly string[] =>
@@ -65,7 +91,7 @@ const MEASURED: Readonly<Record<string, string>> = {
 /** When the red flags were last documented: the date of the one word or of the form; of single answers that of the oldest. */
 function redFlagsDocumentedOn(input: DerivationInput): DateSpan | undefined {
   const said = input.fact('flags.redExcluded');
-  const form = completedForm(input.case.byType.get('QuestionnaireResponse') ?? [], input.episode);
+  const form = answeredForm(input);
   const whole = [...(said.value === true ? said.evidence : []), ...(form ? [form] : [])];
   const answers = RED_ITEMS.map((item) => newest(answerDates(input, item)));
   const single = answers.includes(undefined) ? undefined : oldest(answers.flatMap((date) => date ?? []));
@@ -124,14 +150,6 @@ function answerSince(theCase: Case, item: string, episode: Episode | undefined):
   );
 }
 
-function completedForm(forms: readonly Entry[], episode: DerivationInput['episode']): Entry | undefined {
-  return forms.find((form) => {
-    const { questionnaire } = form.resource as { questionnaire?: unknown };
-    if (typeof questionnaire !== 'string' || !QUESTIONNAIRE.test(questionnaire)) return false;
-    return form.date !== undefined && sinceOnset(form.date, episode?.onset);
-  });
-}
-
 /** Bladder, bowel and saddle recorded normal since the onset of this episode, in one word or finding by finding (CONF-04). */
 function caudaAsked({ episode, fact }: DerivationInput): Fact {
   const normal = (whole: string, parts: readonly string[]): readonly Entry[] | undefined => {
@@ -159,7 +177,7 @@ function bilateralLegs({ episode }: DerivationInput): Fact {
 
 export const FLAGS: Derivations = {
   redFlagsDocumented: {
-    derive: (input) => documented(input, 'flags.redExcluded', openRedFlags(input)),
+    derive: redFlagsDocumented,
     facts: ['flags.redExcluded', 'fever.temperature', 'weightLoss.present'],
   },
   yellowFlagsDocumented: {
