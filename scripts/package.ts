@@ -1,6 +1,6 @@
 /**
  * `npm run package`: writes two packages into `packages/`. `package.tgz` holds the FHIR artefacts, as tools install them; `plexus-cds-<version>.tgz` holds
- * the built service, as `npm publish` would send it. Both are packed by npm, so that the same content gives the same bytes.
+ * the built service, as `npm publish` would send it. npm packs both.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -47,7 +47,7 @@ function fhirPackage(): ReadonlyMap<string, string> {
     'Profiles, terminology, questionnaires, order templates and rules of Plexus CDS, a CDS Hooks service';
   return packageFiles(
     { name: 'example.plexus-cds', version, description, license, canonical: CANONICAL_BASE },
-    artefacts(ROOT),
+    artefacts(ROOT, new Date().toISOString().slice(0, 10)),
     instances(ROOT),
   );
 }

@@ -69,6 +69,21 @@ describe('the FHIR package', () => {
     expect([...new Set(referred)].filter((url) => !urls.has(url))).toEqual([]);
   });
 
+  it('holds artefacts of every kind', () => {
+    const types = new Set(resourcesIn('.').map(({ resourceType }) => resourceType));
+    expect([...types].sort()).toEqual([
+      'ActivityDefinition',
+      'CapabilityStatement',
+      'CodeSystem',
+      'ConceptMap',
+      'Library',
+      'PlanDefinition',
+      'Questionnaire',
+      'StructureDefinition',
+      'ValueSet',
+    ]);
+  });
+
   it('holds each profile and extension with its snapshot, without which no tool builds on it', () => {
     const definitions = resourcesIn('.').filter((one) => one.resourceType === 'StructureDefinition');
     expect(definitions.length).toBeGreaterThan(15);

@@ -33,6 +33,7 @@ export function clientCapabilities(
   const types = [...new Set(queries.map(({ type }) => type))];
   return {
     resourceType: 'CapabilityStatement',
+    id: 'plexus-cds-client',
     url: `${base}/CapabilityStatement/plexus-cds-client`,
     name: 'PlexusCdsClient',
     title: 'What Plexus CDS reads from the FHIR server of an EHR',
