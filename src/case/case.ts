@@ -38,6 +38,8 @@ export interface Entry {
   readonly authored?: DateSpan;
   /** The end of its period, when recorded. */
   readonly end?: DateSpan;
+  /** The response to a Questionnaire on which it was answered. */
+  readonly form?: Entry;
 }
 
 /** A finding that was looked for: present or absent, on a day. */

@@ -24,6 +24,8 @@ export type Exclusion =
   | 'problem that is listed already'
   | 'journal line of an earlier complaint'
   | 'answer of another kind than its question'
+  | 'answer for one of several places'
+  | 'answer with a reason why there is none'
   | 'not read';
 
 type Raw = Readonly<Record<string, unknown>>;

@@ -37,8 +37,8 @@ function presenceOf(entry: Entry, raw: Raw): boolean | undefined {
   if (entry.type === 'Condition') return entry.state === 'active' ? true : undefined;
   if (entry.type !== 'Observation') return undefined;
   const value = raw['valueBoolean'];
-  // A result that is not final yet may raise an alarm, but ends none.
-  if (value === false && entry.state === 'preliminary') return undefined;
+  // What is not final yet, or says that it was not looked for, may raise an alarm, but ends none.
+  if (value === false && (entry.state === 'preliminary' || raw['dataAbsentReason'] !== undefined)) return undefined;
   return typeof value === 'boolean' ? value : undefined;
 }
 

@@ -55,8 +55,9 @@ export function readAnswers(response: Entry, { forms, codeSets }: FormTools): re
   return answers.flatMap((answer): readonly (Said | Exclusion)[] => {
     const question = form?.questions.get(answer.linkId);
     if (question) return [ofQuestion(answer, question, placed(question), head)];
-    // Most items of other forms are about something else.
-    const isFinding = typeof answer.given['valueBoolean'] === 'boolean' && codeSets.has(answer.linkId);
+    // Most items of other forms are about something else, and one below an answer may be about somebody else: that ends no alarm.
+    const value = answer.given['valueBoolean'];
+    const isFinding = typeof value === 'boolean' && codeSets.has(answer.linkId) && (value || !answer.isBelowAnswer);
     return isFinding ? [ofFinding(answer, head)] : [];
   });
 }
@@ -69,18 +70,26 @@ function formOf({ questionnaire }: Raw, forms: Forms): Form | undefined {
   return forms.get(canonical.slice(canonical.lastIndexOf('/') + 1));
 }
 
+/** The status of an Observation made of a response; one in progress may raise an alarm, but ends none. */
+const OBSERVED: Readonly<Record<string, string>> = {
+  completed: 'final',
+  amended: 'amended',
+  'in-progress': 'preliminary',
+};
+
 /** What all answers of a response have in common. */
 function headOf({ date }: Entry, { status, subject, encounter, authored }: Raw): Raw {
   return {
     resourceType: 'Observation',
-    status: status === 'completed' ? 'final' : status,
+    status: OBSERVED[String(status)],
     subject,
     ...(encounter !== undefined && { encounter }),
     ...(date && { effectiveDateTime: authored }),
   };
 }
 
-function ofFinding({ linkId: concept, given, modifierExtension }: Answer, head: Raw): Said {
+function ofFinding({ linkId: concept, given, modifierExtension }: Answer, head: Raw): Said | Exclusion {
+  if (isDoubtful(given)) return 'answer with a reason why there is none';
   const { valueBoolean } = given;
   const code = { coding: [{ system: FINDING, code: concept }] };
   return { concept, observation: asResource({ ...head, code, valueBoolean, modifierExtension }) };
@@ -91,6 +100,8 @@ function ofQuestion(answer: Answer, question: Question, where: Place, head: Raw)
   const value = given[question.answer];
   if (typeof value !== (question.answer === 'valueBoolean' ? 'boolean' : 'number'))
     return 'answer of another kind than its question';
+  if (isDoubtful(given)) return 'answer with a reason why there is none';
+  if (where.isAmbiguous) return 'answer for one of several places';
   return {
     observation: asResource({
       ...head,
@@ -102,31 +113,46 @@ function ofQuestion(answer: Answer, question: Question, where: Place, head: Raw)
   };
 }
 
+/** Says something other than yes and takes it back: by a reason why there is no answer, or by another value beside it. */
+function isDoubtful(given: Raw): boolean {
+  if (given['valueBoolean'] === true) return false;
+  const values = Object.keys(given).filter((name) => /^value[A-Z]/.test(name));
+  const extended = [given, ...values.map((name) => given[`_${name}`])].filter(isObject);
+  return values.length > 1 || extended.some(({ extension }) => listOf(extension).some(({ url }) => url === NO_DATA));
+}
+
+const NO_DATA = 'http://hl7.org/fhir/StructureDefinition/data-absent-reason';
+
 interface Answer {
+  /** Which item of the response it stands in. */
+  readonly item: number;
   readonly linkId: string;
   readonly given: Raw;
   /** What changes its meaning: its own, or of an item that it stands below. */
   readonly modifierExtension: unknown;
+  /** Asked because of another answer. */
+  readonly isBelowAnswer: boolean;
 }
 
 /** Every answer at any depth. An item that is answered twice says both, as two Observations would. */
 function answersOf(response: Raw): readonly Answer[] {
   const answers: Answer[] = [];
-  const open: Raw[] = [];
+  const open: { readonly item: Raw; readonly isBelowAnswer: boolean }[] = [];
   // One by one: as arguments of one call, as many items as a request can hold overflow the stack.
-  const openBelow = (parent: Raw): void => {
-    for (const item of listOf(parent['item'])) open.push(inherit(item, parent));
+  const openBelow = (parent: Raw, isBelowAnswer: boolean): void => {
+    for (const item of listOf(parent['item'])) open.push({ item: inherit(item, parent), isBelowAnswer });
   };
-  openBelow({ item: response['item'] });
+  openBelow({ item: response['item'] }, false);
   // Grows while it is walked, so that no form is too deep.
-  for (const item of open) {
+  for (const [place, { item, isBelowAnswer }] of open.entries()) {
+    const { linkId } = item;
     for (const one of listOf(item['answer'])) {
       const given = inherit(one, item);
       const { modifierExtension } = given;
-      if (typeof item['linkId'] === 'string') answers.push({ linkId: item['linkId'], given, modifierExtension });
-      openBelow(given);
+      if (typeof linkId === 'string') answers.push({ item: place, linkId, given, modifierExtension, isBelowAnswer });
+      openBelow(given, true);
     }
-    openBelow(item);
+    openBelow(item, isBelowAnswer);
   }
   return answers;
 }
@@ -138,6 +164,8 @@ function inherit(child: Raw, parent: Raw): Raw {
 
 interface Place {
   readonly codings: readonly Raw[];
+  /** Asked in more than one item: nobody can tell which is meant. */
+  readonly isAmbiguous: boolean;
   readonly modifierExtension?: unknown;
 }
 
@@ -166,8 +194,10 @@ function placeOf(question: Question, byItem: ReadonlyMap<string, readonly Answer
     if (isObject(coding)) for (const concept of conceptsOf({ coding }, codeSets)) codings.set(concept, coding);
   }
   const modified = asked.find(({ modifierExtension }) => modifierExtension !== undefined);
+  const items = new Set(asked.map(({ item }) => item));
   return {
     codings: [...question.bodySite, ...new Set(codings.values())],
+    isAmbiguous: items.size > new Set(asked.map(({ linkId }) => linkId)).size,
     ...(modified && { modifierExtension: modified.modifierExtension }),
   };
 }

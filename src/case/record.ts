@@ -30,6 +30,8 @@ const UNKNOWN_CONTENT: readonly Exclusion[] = [
   'unknown modifier extension',
   'journal line of an earlier complaint',
   'answer of another kind than its question',
+  'answer for one of several places',
+  'answer with a reason why there is none',
 ];
 
 /** Reads the record. */
@@ -84,7 +86,7 @@ function answerEntries(response: Entry, tools: RecordTools): readonly (Entry | E
     const entry = readEntry(said.observation, tools);
     if (typeof entry === 'string') return entry;
     const concepts = said.concept === undefined ? entry.concepts : [said.concept];
-    return { ...entry, concepts, reference: response.reference };
+    return { ...entry, concepts, reference: response.reference, form: response };
   });
 }
 

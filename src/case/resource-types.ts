@@ -21,7 +21,7 @@ export const STATES: Readonly<Record<string, Readonly<Record<string, State>>>> =
   Appointment: { proposed: 'planned', pending: 'planned', booked: 'planned', arrived: 'done', fulfilled: 'done' },
   Encounter: { finished: 'done', 'in-progress': 'running' },
   Immunization: { completed: 'done' },
-  QuestionnaireResponse: { completed: 'final', amended: 'final' },
+  QuestionnaireResponse: { completed: 'final', amended: 'final', 'in-progress': 'preliminary' },
   FamilyMemberHistory: { completed: 'final', partial: 'final' },
   CareTeam: { active: 'active', proposed: 'planned' },
   Task: {

@@ -12,7 +12,7 @@ import { known, unknown, type Fact } from './fact.js';
 /** `episode`: since the day before onset; `alarm`: as above and at most some days old; `ever`; or at most this many days old. */
 export type Window = 'episode' | 'alarm' | 'ever' | { readonly days: number };
 
-/** True when a date is on or after the day before onset (a date of unknown day: if its last day is), and not in the future. */
+/** True when a date is on or after the day before onset (a date of unknown day: if its last day is). */
 export function sinceOnset(date: DateSpan, onset: DateSpan | undefined): boolean {
   return onset === undefined || date.last >= onset.first - 1;
 }

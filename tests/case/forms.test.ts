@@ -11,6 +11,9 @@ const yes = { valueBoolean: true };
 const right = { valueCoding: { system: 'http://snomed.info/sct', code: '24028007' } };
 const left = { valueCoding: { system: 'http://snomed.info/sct', code: '7771000' } };
 const shoulder = { valueCoding: { system: 'http://snomed.info/sct', code: '16982005' } };
+const NOT_ASKED = {
+  extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'not-asked' }],
+};
 const item = (linkId: string, ...answer: readonly unknown[]) => ({ linkId, answer });
 
 const response = (questionnaire: unknown, items: readonly unknown[], more: Readonly<Record<string, unknown>> = {}) =>
@@ -53,13 +56,24 @@ describe('a response of one of our Questionnaires', () => {
   it.each([
     ['completed', 1],
     ['amended', 1],
-    ['in-progress', 0],
+    ['in-progress', 1],
     ['stopped', 0],
     ['entered-in-error', 0],
     [undefined, 0],
   ])('of status %s counts %i times', (status, count) => {
     const theCase = suspicion([...nrs, item('orthopnoea', yes)], { status });
     expect([theCase.scores.length, foundIn(theCase, 'orthopnoea').length]).toEqual([count, count]);
+  });
+
+  it('that is in progress raises an alarm and ends none', () => {
+    const told = foundIn(
+      caseOf([
+        response(`${BASE}pain-flags`, [item('urinary-retention', yes), item('fever', no)], { status: 'in-progress' }),
+      ]),
+      'urinary-retention',
+    );
+    const ended = caseOf([response(`${BASE}pain-flags`, [item('urinary-retention', no)], { status: 'in-progress' })]);
+    expect([told, foundIn(ended, 'urinary-retention')]).toEqual([['no side: true'], []]);
   });
 
   it('of another patient does not count', () => {
@@ -181,6 +195,14 @@ describe('an answer that cannot be read is left out with a note, and what it may
     ['a yes as a text', 'orthopnoea', { valueBoolean: 'true' }, 'answer of another kind than its question'],
     ['a yes as a code', 'orthopnoea', { valueCoding: { code: 'Y' } }, 'answer of another kind than its question'],
     ['no value', 'orthopnoea', {}, 'answer of another kind than its question'],
+    [
+      'a no that was not asked',
+      'orthopnoea',
+      { ...no, _valueBoolean: NOT_ASKED },
+      'answer with a reason why there is none',
+    ],
+    ['a no with a reason beside it', 'orthopnoea', { ...no, ...NOT_ASKED }, 'answer with a reason why there is none'],
+    ['a no and something else', 'orthopnoea', { ...no, valueString: '?' }, 'answer with a reason why there is none'],
     ['a score in words', 'nrs-pain', { valueString: '8' }, 'answer of another kind than its question'],
     ['a score as a decimal', 'nrs-pain', { valueDecimal: 8 }, 'answer of another kind than its question'],
     ['a score below the scale', 'nrs-pain', { valueInteger: -1 }, 'pain score out of range'],
@@ -196,6 +218,22 @@ describe('an answer that cannot be read is left out with a note, and what it may
     expect([theCase.scores.length, foundIn(theCase, linkId)]).toEqual([0, []]);
     expect(excluded(theCase)).toEqual([['QuestionnaireResponse', reason, 1]]);
     if (linkId === 'orthopnoea') expect(theCase.completeness('QuestionnaireResponse')).toBe('incomplete');
+  });
+
+  it('a yes is heard, whatever stands beside it', () => {
+    expect(foundIn(suspicion([item('orthopnoea', { ...yes, ...NOT_ASKED })]), 'orthopnoea')).toEqual(['no side: true']);
+  });
+
+  it('one for two places that are asked apart: nobody can tell of which it is', () => {
+    const complaint = (side: object, valueInteger: number) => ({
+      linkId: 'complaint',
+      item: [item('side', side), item('nrs-pain', { valueInteger })],
+    });
+    const theCase = suspicion([complaint(right, 8), complaint(left, 2)]);
+    expect([theCase.scores, excluded(theCase)]).toEqual([
+      [],
+      [['QuestionnaireResponse', 'answer for one of several places', 2]],
+    ]);
   });
 
   it.each([-1, 6, 4.5])('a strength of %s', (valueInteger) => {
@@ -234,6 +272,15 @@ describe('an item that no question of ours asks', () => {
     expect([...theCase.findings.keys()].sort()).toEqual(['foot-drop', 'weakness']);
     expect(foundIn(theCase, 'weakness')).toEqual(['no side: false']);
     expect([theCase.scores, theCase.excluded]).toEqual([[], []]);
+  });
+
+  it.each([
+    ['no', no, []],
+    ['yes', yes, ['no side: true']],
+  ])('below an answer may be about somebody else: a %s', (_, answer, found) => {
+    const mother = { valueString: 'moeder', item: [item('saddle-anaesthesia', answer)] };
+    const theCase = caseOf([response('Questionnaire/intake', [item('family-history', mother)])]);
+    expect(foundIn(theCase, 'saddle-anaesthesia')).toEqual(found);
   });
 
   it('ends an older record of the same place, and is ended by a newer one', () => {

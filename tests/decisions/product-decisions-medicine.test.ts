@@ -221,6 +221,31 @@ describe('D13: red flags are documented when all were denied since onset, in one
     expect(rulesOn(await view([backPain(5), form])).includes('red-flags-undocumented')).toBe(!documented);
   });
 
+  const withoutId = (form: FhirResource): FhirResource => {
+    const bare = { ...form };
+    delete bare.id;
+    return bare;
+  };
+  const authored = (form: FhirResource, when: string): FhirResource => ({ ...form, authored: when }) as FhirResource;
+  test.each([
+    [
+      'two halves of which none has an id',
+      [completed(0, ...ON_FORM.slice(4)), completed(700, ...ON_FORM.slice(0, 4))].map(withoutId),
+    ],
+    ['of tomorrow', [completed(-1, ...ON_FORM)]],
+    ['of a year that began before the complaint', [authored(completed(0, ...ON_FORM), '2026')]],
+  ])('forms %s document nothing', async (_, forms) => {
+    expect(rulesOn(await view([backPain(5), ...forms]))).toContain('red-flags-undocumented');
+  });
+
+  test.each([
+    ['of tomorrow', daysAgo(-1)],
+    ['of a year that began before the complaint', '2026'],
+  ])('single answers %s document nothing', async (_, when) => {
+    const answers = ITEMS.map((code) => finding(code, false, when));
+    expect(rulesOn(await view([backPain(5), ...answers]))).toContain('red-flags-undocumented');
+  });
+
   test('half of the answers on one form and half on another are single answers, of which fever stays open', async () => {
     const forms = [completed(0, ...ON_FORM.slice(4)), completed(1, ...ON_FORM.slice(0, 4))];
     expect(rulesOn(await view([backPain(5), ...forms]))).toContain('red-flags-undocumented');

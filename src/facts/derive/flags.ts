@@ -4,6 +4,7 @@
  * asked: that it was completed does not say so.
  */
 import type { Case, Entry, Episode, Finding } from '../../case/case.js';
+import { belongsTo } from '../../case/episodes.js';
 import { addMonths, type DateSpan } from '../../fhir/dates.js';
 import type { DerivationInput, Derivations } from '../derivation.js';
 import { known, unknown, type Fact } from '../fact.js';
@@ -47,16 +48,22 @@ const RED_ITEMS_OF_FORM = [
   'lumbar-flexion-severely-restricted',
 ];
 
-/** A form since onset on which each of these was answered; that it was completed does not say so. */
+/** A form since onset on which each of these was answered of this complaint; that it was completed does not say so. */
 function answeredForm({ case: theCase, episode }: DerivationInput): Entry | undefined {
-  const isAnswered = (form: Entry, item: string): boolean =>
-    (theCase.findings.get(item) ?? []).some(({ entry }) => entry.reference === form.reference);
-  return (theCase.byType.get('QuestionnaireResponse') ?? []).find(
-    (form) =>
-      form.date !== undefined &&
-      sinceOnset(form.date, episode?.onset) &&
-      RED_ITEMS_OF_FORM.every((item) => isAnswered(form, item)),
+  const [first, ...others] = RED_ITEMS_OF_FORM.map((item) => {
+    const findings = theCase.findings.get(item) ?? [];
+    const own = findings.filter(({ sites, side }) => !episode || belongsTo(episode, sites, side));
+    return new Set(own.flatMap(({ entry }) => entry.form ?? []));
+  });
+  return [...(first ?? [])].find(
+    (form) => isDocumentedSince(form.date, theCase, episode) && others.every((forms) => forms.has(form)),
   );
+}
+
+/** Surely since onset, and not in the future: what may be older than the complaint documents nothing of it. */
+function isDocumentedSince(date: DateSpan | undefined, theCase: Case, episode: Episode | undefined): boolean {
+  if (date === undefined || date.first > theCase.today) return false;
+  return sinceOnset({ ...date, last: date.first }, episode?.onset);
 }
 
 function redFlagsDocumented(input: DerivationInput): Fact {
@@ -145,9 +152,7 @@ function redFlagsMissing(input: DerivationInput): Fact {
 }
 
 function answerSince(theCase: Case, item: string, episode: Episode | undefined): Finding | undefined {
-  return (theCase.findings.get(item) ?? []).find(
-    (finding) => finding.date !== undefined && sinceOnset(finding.date, episode?.onset),
-  );
+  return (theCase.findings.get(item) ?? []).find(({ date }) => isDocumentedSince(date, theCase, episode));
 }
 
 /** Bladder, bowel and saddle recorded normal since the onset of this episode, in one word or finding by finding (CONF-04). */
