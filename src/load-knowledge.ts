@@ -7,26 +7,8 @@ import { join } from 'node:path';
 import type { CodeSystem } from 'fhir/r4.js';
 import type { CardTexts } from './cards/sentences.js';
 import { NO_DRAFTS, loadFrenchDrafts, type DraftTexts } from './draft-texts.js';
-import { ALARM } from './facts/derive/alarm.js';
-import { armStrengthDerivations } from './facts/derive/arm-strength.js';
-import { BETTER } from './facts/derive/better.js';
-import { careDerivations } from './facts/derive/care.js';
-import { courseDerivations } from './facts/derive/course.js';
-import { deficitDerivations } from './facts/derive/deficit.js';
-import { drugDerivations } from './facts/derive/drugs.js';
-import { FLAGS } from './facts/derive/flags.js';
-import { historyDerivations } from './facts/derive/history.js';
-import { INFILTRATIONS } from './facts/derive/infiltration.js';
-import { neckPhysioDerivations } from './facts/derive/neck-physio.js';
-import { ORDERS } from './facts/derive/orders.js';
-import { PAIN } from './facts/derive/pain.js';
-import { PARESIS } from './facts/derive/paresis.js';
-import { SUSPICION } from './facts/derive/suspicion.js';
-import { THERAPY } from './facts/derive/therapy.js';
-import { TIME } from './facts/derive/time.js';
+import { derivationsWith } from './facts/derivations.js';
 import type { Muscles } from './facts/derive/weakness.js';
-import { YELLOW } from './facts/derive/yellow.js';
-import { pregnancyDerivations } from './facts/derive/pregnancy.js';
 import type { FactDeclaration } from './facts/fact.js';
 import { createFacts, type Facts } from './facts/facts.js';
 import { loadFacts, type FactDefinition, type FactTools } from './facts/load-facts.js';
@@ -156,27 +138,7 @@ export function loadFactDefinitions(
       .map(yaml),
     {
       ...tools,
-      derivations: {
-        ...TIME,
-        ...PAIN,
-        ...BETTER,
-        ...historyDerivations(tools.calendar),
-        ...ORDERS,
-        ...INFILTRATIONS,
-        ...YELLOW,
-        ...FLAGS,
-        ...ALARM,
-        ...THERAPY,
-        ...PARESIS,
-        ...SUSPICION,
-        ...deficitDerivations(muscles),
-        ...armStrengthDerivations(muscles),
-        ...courseDerivations(tools.calendar),
-        ...neckPhysioDerivations(tools.calendar),
-        ...careDerivations(tools.codeSets, tools.calendar),
-        ...drugDerivations(tools.calendar),
-        ...pregnancyDerivations(tools.codeSets, tools.calendar),
-      },
+      derivations: derivationsWith({ ...tools, muscles }),
     },
   );
 }

@@ -10,7 +10,7 @@ import type { Form, Question } from './case/forms.js';
 import type { DraftTexts } from './draft-texts.js';
 import { CANONICAL_BASE, type CodeSets } from './fhir/code-sets.js';
 import { conceptsOf, isObject } from './fhir/references.js';
-import { textOf, withDrafts } from './orders/translations.js';
+import { textOf, withDrafts } from './translations.js';
 import { KnowledgeError, parseYaml, type YamlFile } from './yaml-file.js';
 
 /** A Questionnaire as it is served, and as its answers are read. */

@@ -10,16 +10,8 @@ import { readDate, type Calendar, type DateSpan } from '../fhir/dates.js';
 import { conceptsOf, isObject, listOf, normaliseReference } from '../fhir/references.js';
 import { halfOf } from './body.js';
 import type { Draft, Half } from './case.js';
-import {
-  isCoded,
-  isModified,
-  medicationConcepts,
-  medicationOf,
-  ownerOf,
-  referenceOf,
-  type Exclusion,
-  type ReadingTools,
-} from './entries.js';
+import { isModified, ownerOf, referenceOf, type Exclusion, type ReadingTools } from './entries.js';
+import { isCoded, medicationConcepts, medicationOf } from './medication.js';
 import type { Notes } from './notes.js';
 import { isUnit, milligrams } from './quantities.js';
 

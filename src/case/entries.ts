@@ -3,11 +3,11 @@
  * Reads status, code, sites, side and date of every resource type we know; judges nothing medical.
  */
 import type { FhirResource } from 'fhir/r4.js';
-import type { CodeSets } from '../fhir/code-sets.js';
 import { readDate, type Calendar, type DateSpan } from '../fhir/dates.js';
 import { conceptsOf, isObject, listOf, normaliseReference, statusCode } from '../fhir/references.js';
 import { sideOf } from './body.js';
 import type { Entry, State } from './case.js';
+import { isCoded, medicationConcepts, type MedicationTools } from './medication.js';
 import type { Notes } from './notes.js';
 import { placesOf } from './places.js';
 import { CODE_ELEMENTS, DATE_ELEMENTS, END_ELEMENTS, STATES } from './resource-types.js';
@@ -30,13 +30,10 @@ export type Exclusion =
 
 type Raw = Readonly<Record<string, unknown>>;
 
-export interface ReadingTools {
-  readonly codeSets: CodeSets;
+export interface ReadingTools extends MedicationTools {
   readonly calendar: Calendar;
   /** Bare id of the context patient. */
   readonly patientId: string;
-  /** Finds a Medication that a request refers to. */
-  readonly resolve: (reference: string) => FhirResource | undefined;
 }
 
 /** Notes what of the entries was read as absent: a clinical status of which no code is one of FHIR's, and dates that are none. */
@@ -104,14 +101,6 @@ function isTextOnly(raw: Raw, tools: ReadingTools): boolean {
 }
 
 const TOLD_BY_CODE = ['AllergyIntolerance', 'MedicationRequest', 'MedicationStatement', 'Immunization'];
-
-/** Whether what a resource is about has a code, known to the rules or not. */
-export function isCoded(raw: Raw, tools: Pick<ReadingTools, 'resolve'>): boolean {
-  const isDrug = raw['resourceType'] === 'MedicationRequest' || raw['resourceType'] === 'MedicationStatement';
-  return listOf(isDrug ? medicationCode(raw, tools) : (raw['code'] ?? raw['vaccineCode']))
-    .flatMap(({ coding }) => listOf(coding))
-    .some(({ code }) => typeof code === 'string');
-}
 
 /** Link ids of answers, roles of participants, diseases of relatives: coded inside, so that none is taken for the patient's own. */
 const CODED_WITHIN = new Set(['QuestionnaireResponse', 'CareTeam', 'FamilyMemberHistory']);
@@ -199,25 +188,6 @@ function codeOf(raw: Raw, tools: ReadingTools): readonly string[] {
   if (type === 'Condition') return [...conceptsOf(raw['code'], tools.codeSets)];
   const elements = CODE_ELEMENTS[type] ?? ['code'];
   return elements.flatMap((element) => conceptsOf(raw[element], tools.codeSets));
-}
-
-/** Concepts of `medication[x]`: as code, as contained or sibling Medication, or as a reference that only names its code. */
-export function medicationConcepts(raw: Raw, tools: Pick<ReadingTools, 'codeSets' | 'resolve'>): readonly string[] {
-  const direct = conceptsOf(raw['medicationCodeableConcept'], tools.codeSets);
-  return direct.length > 0 ? direct : conceptsOf(medicationCode(raw, tools), tools.codeSets);
-}
-
-/** The CodeableConcept of `medication[x]`, wherever it stands. */
-function medicationCode(raw: Raw, tools: Pick<ReadingTools, 'resolve'>): unknown {
-  return medicationOf(raw, tools)?.['code'] ?? raw['medicationCodeableConcept'];
-}
-
-/** The Medication that a request refers to, contained or sent along. */
-export function medicationOf(raw: Raw, { resolve }: Pick<ReadingTools, 'resolve'>): Raw | undefined {
-  const reference = isObject(raw['medicationReference']) ? raw['medicationReference']['reference'] : undefined;
-  if (typeof reference !== 'string') return undefined;
-  const contained = listOf(raw['contained']).find(({ id }) => typeof id === 'string' && `#${id}` === reference);
-  return contained ?? (resolve(reference) as Raw | undefined);
 }
 
 function dateOf(raw: Raw, calendar: Calendar): DateSpan | undefined {

@@ -7,7 +7,7 @@ import type { FactType } from '../facts/fact.js';
 import type { FactDefinition, Source } from '../facts/load-facts.js';
 import { CANONICAL_BASE } from '../fhir/code-sets.js';
 import type { Knowledge } from '../load-knowledge.js';
-import { elementOf } from '../orders/translations.js';
+import { elementOf } from '../translations.js';
 import { DRAFT_MARK, type Text } from '../text.js';
 import { dataRequirementsOf } from './data-requirements.js';
 import { inEach, nameOf } from './plan-parts.js';

@@ -8,7 +8,7 @@ import type { Indicator } from '../cds-hooks/response.js';
 import type { Knowledge } from '../load-knowledge.js';
 import { isGiven } from '../orders/ordering.js';
 import type { OrderTemplate } from '../orders/order-template.js';
-import { elementOf } from '../orders/translations.js';
+import { elementOf } from '../translations.js';
 import type { Rule, SuggestionPlan } from '../rules/rule.js';
 import type { Text } from '../text.js';
 import { dataRequirementsOf } from './data-requirements.js';

@@ -3,7 +3,7 @@
  */
 import type { PlanDefinitionActionCondition } from 'fhir/r4.js';
 import type { Knowledge } from '../load-knowledge.js';
-import { elementOf } from '../orders/translations.js';
+import { elementOf } from '../translations.js';
 import { clausesOf, isGroup, type Condition, type Rule } from '../rules/rule.js';
 import type { Text } from '../text.js';
 import { all, expressionOf, notKnownTrue } from './fhirpath.js';

@@ -6,7 +6,7 @@ import type { PlanDefinition, RelatedArtifact } from 'fhir/r4.js';
 import type { Hook } from '../cds-hooks/request.js';
 import { CANONICAL_BASE } from '../fhir/code-sets.js';
 import type { Knowledge } from '../load-knowledge.js';
-import { elementOf } from '../orders/translations.js';
+import { elementOf } from '../translations.js';
 import type { Citation, Rule } from '../rules/rule.js';
 import { libraryOf } from './fact-libraries.js';
 import { actionOf } from './plan-actions.js';

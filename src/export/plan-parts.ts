@@ -6,7 +6,7 @@ import type { Language } from '../cds-hooks/request.js';
 import type { FactDefinition } from '../facts/load-facts.js';
 import { CANONICAL_BASE } from '../fhir/code-sets.js';
 import type { Knowledge } from '../load-knowledge.js';
-import { elementOf } from '../orders/translations.js';
+import { elementOf } from '../translations.js';
 import { clausesOf, type Rule } from '../rules/rule.js';
 import { textIn, type Text } from '../text.js';
 

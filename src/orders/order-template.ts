@@ -9,7 +9,7 @@ import { CANONICAL_BASE, type CodeSets } from '../fhir/code-sets.js';
 import { isObject } from '../fhir/references.js';
 import type { Text } from '../text.js';
 import { KnowledgeError } from '../yaml-file.js';
-import { inLanguage, textOf, withDrafts } from './translations.js';
+import { inLanguage, textOf, withDrafts } from '../translations.js';
 
 /** What can be ordered. */
 export const ORDER_TYPES = ['MedicationRequest', 'ServiceRequest', 'Task', 'Appointment', 'Condition'] as const;

@@ -1,12 +1,11 @@
 /** Table of invalid and hostile input, row by row: status and issue code, always as an OperationOutcome that repeats nothing. */
-import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Hook } from '../../src/cds-hooks/request.js';
 import { issueOf } from '../support/json.js';
 import { condition, daysAgo, nrs } from '../support/records.js';
 import { DRAFT, PATIENT, bundleOf, pathOf, requestFor, searchsetOf } from '../support/requests.js';
 import type { HookRequest } from '../support/requests.js';
-import { post, raw, send, startService } from '../support/service.js';
+import { post, raw, rawWhileClosing, send, startService } from '../support/service.js';
 import type { Answer, RunningService } from '../support/service.js';
 
 let service: RunningService;
@@ -558,19 +557,7 @@ describe('the server itself', () => {
   });
 
   test('row 59: while closing: 503 transient with Retry-After', async () => {
-    const closing = await startService();
-    const { port, hostname } = new URL(closing.url);
-    const socket = connect(Number(port), hostname);
-    let answer = '';
-    socket.on('data', (chunk: Buffer) => (answer += chunk.toString()));
-    // Half a request keeps the connection open while the server closes.
-    await new Promise((resolve) => socket.write('GET /cds-services HTTP/1.1\r\nHost: x\r\n', resolve));
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    const closed = closing.close();
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    socket.write('\r\n');
-    await new Promise((resolve) => socket.once('close', resolve));
-    await closed;
+    const answer = await rawWhileClosing();
     expect(answer).toMatch(/^HTTP\/1.1 503 [\s\S]*retry-after: \d+[\s\S]*"code":"transient"/i);
   });
 

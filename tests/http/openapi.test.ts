@@ -1,6 +1,5 @@
 /** The OpenAPI document is true: valid, complete, and every answer of the real service is one that it describes. */
 import { readFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildApp } from '../../src/app.js';
@@ -12,7 +11,15 @@ import { readExamples } from '../support/examples.js';
 import { issueOf } from '../support/json.js';
 import { createJudge, readOpenApi, type Answered, type OpenApi, type Operation } from '../support/openapi.js';
 import { DRAFT, PATIENT, bundleOf, pathOf, requestFor } from '../support/requests.js';
-import { post, raw, send, startService, type Answer, type RunningService } from '../support/service.js';
+import {
+  post,
+  raw,
+  rawWhileClosing,
+  send,
+  startService,
+  type Answer,
+  type RunningService,
+} from '../support/service.js';
 import { readStories } from '../support/stories.js';
 
 let service: RunningService;
@@ -335,20 +342,9 @@ describe('answers that are errors', () => {
   });
 });
 
-/** Half a request keeps a connection open while the server closes; the other half is answered then. */
+/** The answer of a service that is closing, taken apart. */
 async function whileClosing(): Promise<Answered> {
-  const closing = await startService();
-  const { port, hostname } = new URL(closing.url);
-  const socket = connect(Number(port), hostname);
-  let answer = '';
-  socket.on('data', (chunk: Buffer) => (answer += chunk.toString()));
-  await new Promise((resolve) => socket.write('GET /cds-services HTTP/1.1\r\nHost: x\r\n', resolve));
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  const closed = closing.close();
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  socket.write('\r\n');
-  await new Promise((resolve) => socket.once('close', resolve));
-  await closed;
+  const answer = await rawWhileClosing();
   const [head = '', text = ''] = answer.split('\r\n\r\n');
   return { status: Number(head.split(' ')[1]), type: /content-type: (.*)/i.exec(head)?.[1]?.trim() ?? '', text };
 }

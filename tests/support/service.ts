@@ -1,7 +1,7 @@
 /** The whole service behind a real port, as an EHR meets it. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { buildApp } from '../../src/app.js';
@@ -91,4 +91,22 @@ export function raw(
     outgoing.on('error', reject);
     outgoing.end(body);
   });
+}
+
+/** What a service answers, to the letter, to a request that it was half through with when it began to close. */
+export async function rawWhileClosing(): Promise<string> {
+  const closing = await startService();
+  const { port, hostname } = new URL(closing.url);
+  const socket = connect(Number(port), hostname);
+  let answer = '';
+  socket.on('data', (chunk: Buffer) => (answer += chunk.toString()));
+  // Half a request keeps the connection open while the server closes.
+  await new Promise((resolve) => socket.write('GET /cds-services HTTP/1.1\r\nHost: x\r\n', resolve));
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  const closed = closing.close();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  socket.write('\r\n');
+  await new Promise((resolve) => socket.once('close', resolve));
+  await closed;
+  return answer;
 }

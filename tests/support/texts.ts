@@ -1,6 +1,6 @@
 /** The texts of the knowledge: every one that a card, a page or a code system can show. */
 import type { CodeSystem } from 'fhir/r4.js';
-import { textOf } from '../../src/orders/translations.js';
+import { textOf } from '../../src/translations.js';
 import type { Text } from '../../src/text.js';
 import { parseYaml } from '../../src/yaml-file.js';
 import { filesBelow, readText } from './files.js';

@@ -37,7 +37,7 @@ function documented(input: DerivationInput, summary: string, open: readonly stri
 }
 
 /** What a form must answer to document the red flags: fever, which is measured, and the flags that stand in the record are not among them. */
-const RED_ITEMS_OF_FORM = [
+export const RED_ITEMS_OF_FORM = [
   'high-energy-trauma',
   'pain-progressive',
   'malaise',

@@ -3,10 +3,10 @@
  * Enters: parsed JSON of any depth. Leaves: new trees; what enters is never changed.
  */
 import type { Element, Extension } from 'fhir/r4.js';
-import type { Language } from '../cds-hooks/request.js';
-import type { DraftTexts } from '../draft-texts.js';
-import { isObject } from '../fhir/references.js';
-import { textIn, type Text } from '../text.js';
+import type { Language } from './cds-hooks/request.js';
+import type { DraftTexts } from './draft-texts.js';
+import { isObject } from './fhir/references.js';
+import { textIn, type Text } from './text.js';
 
 const TRANSLATION = 'http://hl7.org/fhir/StructureDefinition/translation';
 
