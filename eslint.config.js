@@ -10,7 +10,7 @@ export default defineConfig(
   globalIgnores(['dist/', 'coverage/', 'tests/fixtures/']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -27,7 +27,7 @@ export default defineConfig(
       '@typescript-eslint/require-await': 'off',
     },
   },
-  { files: ['src/**/*.ts'], rules: { ...SIZE_IS_A_SMELL, 'no-console': 'error' } },
+  { files: ['src/**/*.ts', 'src/**/*.tsx'], rules: { ...SIZE_IS_A_SMELL, 'no-console': 'error' } },
   // The command line talks to a person, not to a log collector.
   { files: ['src/cli/**/*.ts'], rules: { 'no-console': 'off' } },
   {
