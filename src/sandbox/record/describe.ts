@@ -1,0 +1,89 @@
+/**
+ * A resource as one line of a record: what it is, when it was, what it says. Reads what stands there and judges nothing.
+ * Enters: FHIR as any EHR may have it, so every element can be missing. Leaves: plain texts, to be escaped by whoever prints them.
+ */
+import type { FhirResource } from 'fhir/r4.js';
+
+type Raw = Readonly<Record<string, unknown>>;
+
+const objectOf = (value: unknown): Raw => (typeof value === 'object' && value !== null ? (value as Raw) : {});
+const listOf = (value: unknown): readonly Raw[] => (Array.isArray(value) ? value.map(objectOf) : []);
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+
+/** `Type/id`. */
+export function referenceTo({ resourceType, id }: FhirResource): string {
+  return `${resourceType}/${id ?? ''}`;
+}
+
+/** The words of a CodeableConcept: its text, or the first display or code. */
+export function wordsOfConcept(concept: unknown): string | undefined {
+  const { text, coding } = objectOf(concept);
+  const codings = listOf(coding);
+  return textOf(text) ?? firstText(codings.map(({ display }) => display)) ?? firstText(codings.map(({ code }) => code));
+}
+
+const firstText = (values: readonly unknown[]): string | undefined =>
+  values.map(textOf).find((text) => text !== undefined);
+
+/** What a resource is about: the disease, the measurement, the drug, the order. */
+export function titleOf(resource: FhirResource): string {
+  const raw = resource as unknown as Raw;
+  return (
+    wordsOfConcept(
+      raw['code'] ?? raw['medicationCodeableConcept'] ?? raw['vaccineCode'] ?? listOf(raw['serviceType'])[0],
+    ) ??
+    textOf(raw['description']) ??
+    textOf(raw['questionnaire'])?.split(/[/|]/).at(-2) ??
+    resource.resourceType
+  );
+}
+
+/** Places and sides, as they are written. */
+export function placesOf(resource: FhirResource): readonly string[] {
+  const { bodySite } = resource as unknown as Raw;
+  const sites = Array.isArray(bodySite) ? listOf(bodySite) : bodySite === undefined ? [] : [objectOf(bodySite)];
+  return sites.flatMap((site) => {
+    const words = listOf(site['coding']).flatMap(({ display }) => textOf(display) ?? []);
+    return words.length > 0 ? words : (textOf(site['text']) ?? []);
+  });
+}
+
+const DATES = [
+  'effectiveDateTime',
+  'onsetDateTime',
+  'performedDateTime',
+  'occurrenceDateTime',
+  'authoredOn',
+  'authored',
+  'start',
+  'recordedDate',
+  'date',
+  'sent',
+  'dateTime',
+] as const;
+const PERIODS = ['effectivePeriod', 'performedPeriod', 'occurrencePeriod', 'period'] as const;
+
+/** The date that a reader looks for, as it is written: when it began, was seen, was asked for. */
+export function dateOf(resource: FhirResource): string | undefined {
+  const raw = resource as unknown as Raw;
+  return firstText([...DATES.map((name) => raw[name]), ...PERIODS.map((name) => objectOf(raw[name])['start'])]);
+}
+
+/** The pain score that an Observation holds, 0 to 10; undefined for anything else. */
+export function painScoreOf(resource: FhirResource): number | undefined {
+  if (resource.resourceType !== 'Observation') return undefined;
+  const isScore = resource.code.coding?.some(({ code }) => code === 'nrs-pain' || code === '72514-3');
+  const value = resource.valueInteger ?? resource.valueQuantity?.value;
+  return isScore === true && typeof value === 'number' && value >= 0 && value <= 10 ? value : undefined;
+}
+
+/** What an Observation found, or how a request stands; undefined when neither says anything. */
+export function valueOf(resource: FhirResource): string | boolean | undefined {
+  const raw = resource as unknown as Raw;
+  const { valueBoolean, valueInteger, valueString, valueQuantity, valueCodeableConcept } = raw;
+  if (typeof valueBoolean === 'boolean') return valueBoolean;
+  if (typeof valueInteger === 'number') return String(valueInteger);
+  const { value, unit, code } = objectOf(valueQuantity);
+  if (typeof value === 'number') return [String(value), textOf(unit) ?? textOf(code)].filter(Boolean).join(' ');
+  return textOf(valueString) ?? wordsOfConcept(valueCodeableConcept);
+}
