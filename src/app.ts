@@ -20,6 +20,7 @@ import { exampleRecord } from './demo/example-record.js';
 import { loadExamples, shownExamples } from './demo/examples.js';
 import { DEMO_FHIR, serveFhir } from './demo/fhir-api.js';
 import { createStore, type SeedResource } from './demo/fhir-store.js';
+import { serveSandboxPage } from './demo/sandbox-page.js';
 import { clientCapabilities } from './export/client-capabilities.js';
 import { createBreaker } from './fhir/breaker.js';
 import { createFhirClient } from './fhir/client.js';
@@ -107,7 +108,11 @@ function createDemoEhr(
 ): DemoEhr {
   const store = createStore(resources, { newId: randomUUID, now });
   const tools = { now, timeZone, ...(publicUrl !== undefined && { publicUrl }) };
-  return { serve: (server) => serveFhir(server, store, tools), keepFeedback: feedbackKeeper(store) };
+  const serve = (server: FastifyInstance): void => {
+    serveFhir(server, store, tools);
+    serveSandboxPage(server, join(ROOT, 'dist/sandbox'));
+  };
+  return { serve, keepFeedback: feedbackKeeper(store) };
 }
 
 const asSeed = ({ id = '', ...resource }: Questionnaire): SeedResource => ({ ...resource, id });

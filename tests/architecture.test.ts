@@ -32,7 +32,9 @@ async function brokenImports(baseDir: string): Promise<string[]> {
   return (output as ICruiseResult).summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} -> ${to}`);
 }
 
-const sources = filesBelow('src', '.ts').filter((path) => !path.endsWith('.test.ts'));
+const sources = [...filesBelow('src', '.ts'), ...filesBelow('src', '.tsx')].filter(
+  (path) => !path.endsWith('.test.ts'),
+);
 const found = sources.flatMap((path) => scanSource(path, readText(path)));
 const yaml = filesBelow('rules', '.yaml').flatMap((path) => scanYaml(path, readText(path)));
 

@@ -1,4 +1,10 @@
 /** Starts the sandbox page. */
 import { render } from 'preact';
+import { orTrouble } from './answering.js';
+import { fireOnChange } from './firing.js';
+import { begin } from './opening.js';
+import { Page } from './Page.js';
 
-render(<main>Plexus CDS</main>, document.getElementById('page') ?? document.body);
+render(<Page />, document.getElementById('page') ?? document.body);
+fireOnChange();
+void orTrouble(begin);

@@ -2,9 +2,10 @@
  * What an EHR does when a doctor accepts a suggestion and signs what it made.
  * Enters: a hook's request and the accepted actions. Leaves: the request that the same EHR would send next.
  */
-import type { Appointment, FhirResource } from 'fhir/r4.js';
+import type { FhirResource } from 'fhir/r4.js';
 import type { Action, Suggestion } from '../../src/cds-hooks/response.js';
 import { KEY_OF_TYPE } from '../../src/cds-hooks/prefetch.js';
+import { isDraftOf, signed } from '../../src/sandbox/ehr/hook-request.js';
 import type { HookRequest } from './requests.js';
 
 interface Bundle {
@@ -37,7 +38,7 @@ function carryOut({ type, resource, resourceId }: Action, request: HookRequest):
 function create(resource: FhirResource, request: HookRequest): void {
   const own = { ...resource, id: `accepted-${++made}` } as FhirResource;
   const drafts = request.context['draftOrders'] as Bundle | undefined;
-  if (drafts && ['MedicationRequest', 'ServiceRequest'].includes(resource.resourceType)) {
+  if (drafts && isDraftOf('order-select', own)) {
     (drafts.entry ??= []).push({ resource: own });
     return;
   }
@@ -45,19 +46,6 @@ function create(resource: FhirResource, request: HookRequest): void {
   const bundle = (request.prefetch[key] ??= { resourceType: 'Bundle', type: 'searchset' }) as Bundle;
   (bundle.entry ??= []).push({ resource: signed(own) });
   if (bundle.total !== undefined) bundle.total += 1;
-}
-
-function signed(resource: FhirResource): FhirResource {
-  if (resource.resourceType === 'Condition') return resource;
-  if (resource.resourceType === 'Task') return { ...resource, status: 'requested', intent: 'order' };
-  if (resource.resourceType === 'Appointment') return booked(resource);
-  return { ...resource, status: 'active', intent: 'order' } as FhirResource;
-}
-
-/** A quarter of an hour on the first day that was asked for. */
-function booked({ requestedPeriod, ...appointment }: Appointment): Appointment {
-  const day = requestedPeriod?.[0]?.start ?? '';
-  return { ...appointment, status: 'booked', start: `${day}T09:00:00+01:00`, end: `${day}T09:15:00+01:00` };
 }
 
 function bundlesOf({ context, prefetch }: HookRequest): readonly Bundle[] {

@@ -18,12 +18,13 @@ const EDGE = /^src\/(main\.ts$|cli\/)/;
 const ALLOWED: Readonly<Record<Never, RegExp>> = {
   environment: /^src\/config\.ts$/,
   exit: EDGE,
-  clock: EDGE,
+  // The page has the clock of the browser that it runs in, and asks the service that it came from.
+  clock: /^src\/(main\.ts$|cli\/|sandbox\/)/,
   // Random ids are handed down as a tool: only the pure way of a request is held to that.
   chance: /^src\/(?!cds-hooks\/|fhir\/|case\/|facts\/|rules\/|cards\/|decide\.ts$)/,
   // audit/ and ledger/ keep files of their own; the demo EHR reads its example patients.
   files: /(\/(load[^/]*|[^/]*-loader|code-sets|config)\.ts$)|^src\/(cli|demo|audit|ledger)\//,
-  outgoing: /^src\/(fhir\/client\.ts$|trust\/|ledger\/|cli\/)/,
+  outgoing: /^src\/(fhir\/client\.ts$|trust\/|ledger\/|cli\/|sandbox\/)/,
   // A loader as a whole runs at start-up.
   compile: /\/load[^/]*\.ts$|^src\/cli\//,
   'patient-data': /^src\/cli\//,

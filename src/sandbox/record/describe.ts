@@ -33,7 +33,7 @@ export function titleOf(resource: FhirResource): string {
       raw['code'] ?? raw['medicationCodeableConcept'] ?? raw['vaccineCode'] ?? listOf(raw['serviceType'])[0],
     ) ??
     textOf(raw['description']) ??
-    textOf(raw['questionnaire'])?.split(/[/|]/).at(-2) ??
+    textOf(raw['questionnaire'])?.split('|')[0]?.split('/').at(-1) ??
     resource.resourceType
   );
 }

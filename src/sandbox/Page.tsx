@@ -1,0 +1,140 @@
+/** The page: patients at the left, the open one with its course, its cards, and the parts beside them. */
+import { useComputed, useSignalEffect } from '@preact/signals';
+import type { Language } from '../cds-hooks/request.js';
+import { textIn } from '../text.js';
+import { addToRecord, orTrouble, replaceInRecord } from './answering.js';
+import { CardList } from './cards/CardList.js';
+import { CourseChart } from './course/CourseChart.js';
+import { recordOn } from './course/record.js';
+import { EditFacts } from './edit/EditFacts.js';
+import { HookPanel } from './hooks/HookPanel.js';
+import { readTextsOnce, startOver } from './opening.js';
+import { PatientList } from './patients/PatientList.js';
+import { Feedback } from './record/Feedback.js';
+import { RecordList } from './record/RecordList.js';
+import { Tabs } from './shell/Tabs.js';
+import { showResource, tab } from './shell/tabs.js';
+import { Top } from './shell/Top.js';
+import * as state from './state.js';
+import { RuleList } from './why/RuleList.js';
+import { Wire } from './wire/Wire.js';
+
+const WORDS = {
+  nl: {
+    startOver: 'Wijzigingen terugdraaien',
+    loading: 'Wordt gelezen …',
+    trouble: 'De service antwoordt niet. Loopt hij nog?',
+  },
+  en: {
+    startOver: 'Undo my changes',
+    loading: 'Reading …',
+    trouble: 'The service does not answer. Is it still running?',
+  },
+  fr: {
+    startOver: 'Annuler mes modifications',
+    loading: 'Lecture …',
+    trouble: 'Le service ne répond pas. Tourne-t-il encore ?',
+  },
+} as const;
+
+export function Page() {
+  const { value: language } = state.language;
+  useSignalEffect(() => {
+    document.documentElement.lang = state.language.value;
+  });
+  useSignalEffect(() => {
+    if (tab.value === 'rules') void orTrouble(readTextsOnce);
+  });
+  const words = WORDS[language];
+  return (
+    <>
+      <Top language={language} />
+      <div class="columns">
+        <PatientList language={language} />
+        <main>
+          {state.course.value ? (
+            <OpenPatient language={language} />
+          ) : (
+            <p>{state.trouble.value ? words.trouble : words.loading}</p>
+          )}
+        </main>
+      </div>
+    </>
+  );
+}
+
+function OpenPatient({ language }: { language: Language }) {
+  const words = WORDS[language];
+  const wholeRecord = useComputed(() =>
+    state.course.value ? recordOn(state.course.value, state.changes.value, state.course.value.last) : [],
+  );
+  const { value: course } = state.course;
+  if (!course) return null;
+  return (
+    <>
+      <section class="panel" aria-labelledby="patient">
+        <div class="row">
+          <h2 id="patient">{textIn(course.title, language)}</h2>
+          {state.changes.value.length > 0 && (
+            <button type="button" onClick={() => void orTrouble(startOver)}>
+              {words.startOver}
+            </button>
+          )}
+        </div>
+        <p class="story">{textIn(course.story, language)}</p>
+        <CourseChart
+          course={course}
+          record={wholeRecord.value}
+          cardsByDay={state.cardsByDay.value}
+          day={state.day.value}
+          onDay={(day) => (state.day.value = day)}
+          language={language}
+          selected={state.selected.value}
+          onSelect={showResource}
+        />
+      </section>
+      <div class="work">
+        <div>
+          <HookPanel language={language} />
+          <div class="panel">
+            <CardList language={language} />
+          </div>
+        </div>
+        <Tabs
+          language={language}
+          parts={{
+            record: () => <RecordList language={language} />,
+            facts: () => <Facts language={language} />,
+            rules: () => <Rules language={language} />,
+            wire: () => <Wire language={language} />,
+            feedback: () => <Feedback language={language} />,
+          }}
+        />
+      </div>
+    </>
+  );
+}
+
+function Facts({ language }: { language: Language }) {
+  const { value: course } = state.course;
+  if (!course) return null;
+  return (
+    <EditFacts
+      key={course.id}
+      record={state.record.value}
+      date={state.date.value}
+      patientId={course.patientId}
+      language={language}
+      scores={state.index.value?.scores ?? []}
+      questionnaires={state.questionnaires.value}
+      onCreate={(resource) => void orTrouble(() => addToRecord(resource))}
+      onReplace={(resource) => void orTrouble(() => replaceInRecord(resource))}
+    />
+  );
+}
+
+function Rules({ language }: { language: Language }) {
+  const { trace, texts } = state;
+  if (!trace.value || !texts.value) return <p class="soft">{WORDS[language].loading}</p>;
+  return <RuleList trace={trace.value} texts={texts.value} language={language} showResource={showResource} />;
+}

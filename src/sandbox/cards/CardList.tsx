@@ -1,0 +1,82 @@
+/** The cards of the last answer, or why there are none. */
+import type { Language } from '../../cds-hooks/request.js';
+import { answer, body, trouble } from '../state.js';
+import { CardView } from './CardView.js';
+
+const WORDS = {
+  nl: {
+    cards: 'Kaarten',
+    silent:
+      'Geen kaart: voor dit moment heeft de service niets te zeggen. Dat is geen geruststelling; onder “Alle regels” staat wat niet is vastgelegd.',
+    waiting: 'De service wordt gevraagd …',
+    draft: 'Kies een concept; daarna wordt de service gevraagd.',
+    refused: 'De service weigert dit verzoek',
+    'no-answer': 'De service antwoordt niet. Loopt hij nog?',
+    'not-stored': 'Het demodossier nam dit niet aan. Probeer het opnieuw, of herstart de service.',
+    count: (count: number) => (count === 1 ? '1 kaart' : `${count} kaarten`),
+  },
+  en: {
+    cards: 'Cards',
+    silent:
+      'No card: the service has nothing to say at this moment. That is no reassurance; “All rules” shows what is not recorded.',
+    waiting: 'Asking the service …',
+    draft: 'Choose a draft; then the service is asked.',
+    refused: 'The service refuses this request',
+    'no-answer': 'The service does not answer. Is it still running?',
+    'not-stored': 'The demo record did not take this. Try again, or restart the service.',
+    count: (count: number) => (count === 1 ? '1 card' : `${count} cards`),
+  },
+  fr: {
+    cards: 'Cartes',
+    silent:
+      'Aucune carte : le service n’a rien à dire à ce moment. Cela ne rassure pas ; « Toutes les règles » montre ce qui n’est pas noté.',
+    waiting: 'Le service est interrogé …',
+    draft: 'Choisissez un projet ; le service est interrogé ensuite.',
+    refused: 'Le service refuse cette requête',
+    'no-answer': 'Le service ne répond pas. Tourne-t-il encore ?',
+    'not-stored': 'Le dossier de démonstration n’a pas accepté ceci. Réessayez ou redémarrez le service.',
+    count: (count: number) => (count === 1 ? '1 carte' : `${count} cartes`),
+  },
+} as const;
+
+export function CardList({ language }: { language: Language }) {
+  const words = WORDS[language];
+  const { value: answered } = answer;
+  return (
+    <section aria-labelledby="cards">
+      <div class="row">
+        <h2 id="cards">{words.cards}</h2>
+        <span class="small soft" role="status">
+          {answered &&
+            !answered.fault &&
+            `${words.count(answered.cards.length)} · ${Math.round(answered.milliseconds)} ms`}
+        </span>
+      </div>
+      {trouble.value && <p class="trouble">{words[trouble.value]}</p>}
+      <div class="card-list">{contentOf(language)}</div>
+    </section>
+  );
+}
+
+function contentOf(language: Language) {
+  const words = WORDS[language];
+  const { value: answered } = answer;
+  if (body.value === undefined) return <p class="silence">{words.draft}</p>;
+  if (!answered) return <p class="soft">{words.waiting}</p>;
+  if (answered.fault)
+    return (
+      <p class="trouble">
+        {words.refused} ({answered.status}): {answered.fault.text}{' '}
+        {answered.fault.place !== undefined && <code>{answered.fault.place}</code>}
+      </p>
+    );
+  if (answered.cards.length === 0) return <p class="silence">{words.silent}</p>;
+  // By decision, not by uuid: the same card of the next day keeps what was opened in it.
+  return answered.cards.map((card) => (
+    <CardView
+      key={`${card.source.topic.code}|${card.extension['example.plexus-cds.card'].order ?? ''}`}
+      card={card}
+      language={language}
+    />
+  ));
+}

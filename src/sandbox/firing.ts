@@ -1,0 +1,112 @@
+/**
+ * The hooks that fire by themselves: whenever what would be sent has changed, the service is asked, as an EHR does.
+ * An answer that comes after a newer question is thrown away.
+ */
+import { effect, untracked } from '@preact/signals';
+import type { Card } from '../cds-hooks/response.js';
+import { writeAddress } from './address.js';
+import { replay } from './course/replay.js';
+import { exchange, type Exchange } from './ehr/exchange.js';
+import { explain } from './ehr/explain.js';
+import * as state from './state.js';
+
+/** Milliseconds of rest before asking, so that a slider that is dragged does not ask for every day that it passes. */
+const REST = 60;
+/** The strip waits longer: the cards of today come first. */
+const REST_OF_STRIP = 400;
+
+/** Starts what follows the visitor's choices; returns what ends it. */
+export function fireOnChange(): () => void {
+  const ends = [askOnChange(), replayOnChange(), keepAddress()];
+  return () => ends.forEach((end) => end());
+}
+
+/** Address of a service, absolute, so that it can be copied. */
+export function addressOf(path: string): string {
+  return new URL(path, document.baseURI).href;
+}
+
+function askOnChange(): () => void {
+  return effect(() => {
+    const { value: body } = state.body;
+    const { value: service } = state.service;
+    if (body === undefined || !service) {
+      state.answer.value = undefined;
+      state.trace.value = undefined;
+      return undefined;
+    }
+    return afterRest(untracked(() => state.answer.value) ? REST : 0, (signal) => ask(service.id, body, signal));
+  });
+}
+
+async function ask(service: string, body: string, signal: AbortSignal): Promise<void> {
+  try {
+    state.answer.value = await exchange(addressOf(`cds-services/${service}`), body, signal);
+    state.trouble.value = undefined;
+    state.trace.value = await explain(service, body, signal);
+  } catch {
+    if (!signal.aborted) state.trouble.value = 'no-answer';
+  }
+}
+
+function replayOnChange(): () => void {
+  return effect(() => {
+    const { value: course } = state.course;
+    // Named so that a change of them starts the replay anew.
+    void [state.changes.value, state.language.value, state.services.value];
+    if (!course) return undefined;
+    // What is known stays until the new answer for its day is there: a strip that went empty at each change would say nothing.
+    return afterRest(REST_OF_STRIP, (signal) =>
+      replay(
+        daysFrom(
+          course.first,
+          course.last,
+          untracked(() => state.day.value),
+        ),
+        cardsOn,
+        {
+          signal,
+          atOnce: 3,
+          each: (day, cards) => (state.cardsByDay.value = new Map(state.cardsByDay.value).set(day, cards)),
+        },
+      ),
+    );
+  });
+}
+
+async function cardsOn(day: number, signal: AbortSignal): Promise<readonly Card[]> {
+  const body = state.requestOn(day, 'patient-view', []);
+  const service = state.services.value.find(({ hook }) => hook === 'patient-view');
+  if (body === undefined || !service) throw new Error('nothing to ask yet');
+  const answer: Exchange = await exchange(addressOf(`cds-services/${service.id}`), body, signal);
+  if (answer.fault) throw new Error('refused');
+  return answer.cards;
+}
+
+/** All days of a course, those beside the open one first. */
+function daysFrom(first: number, last: number, open: number): readonly number[] {
+  const days = Array.from({ length: last - first + 1 }, (_, index) => first + index);
+  return days.sort((a, b) => Math.abs(a - open) - Math.abs(b - open));
+}
+
+/** Runs after a rest, unless it was ended before; what runs is told when it is no longer wanted. */
+function afterRest(milliseconds: number, run: (signal: AbortSignal) => Promise<void>): () => void {
+  const controller = new AbortController();
+  const timer = setTimeout(() => void run(controller.signal), milliseconds);
+  return () => {
+    clearTimeout(timer);
+    controller.abort();
+  };
+}
+
+function keepAddress(): () => void {
+  return effect(() => {
+    const { value: course } = state.course;
+    if (!course) return;
+    history.replaceState(
+      null,
+      '',
+      writeAddress({ patient: course.id, day: state.day.value, language: state.language.value }),
+    );
+  });
+}

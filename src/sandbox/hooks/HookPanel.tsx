@@ -1,0 +1,144 @@
+/** Which hook fires, and with which drafts. */
+import { useSignal } from '@preact/signals';
+import type { Hook, Language } from '../../cds-hooks/request.js';
+import { textIn } from '../../text.js';
+import { draft as addDraft, sign, withdraw } from '../answering.js';
+import { DraftFields } from '../edit/DraftFields.js';
+import { fillDraft, valuesOf } from '../edit/fill-draft.js';
+import { placesOf, referenceTo, titleOf } from '../record/describe.js';
+import { course, date, drafts, hook, index } from '../state.js';
+
+const HOOKS = ['patient-view', 'order-select', 'order-sign', 'appointment-book'] as const;
+
+const WORDS = {
+  nl: {
+    hook: 'Wat doet de huisarts?',
+    'patient-view': 'Opent het dossier',
+    'order-select': 'Kiest een order',
+    'order-sign': 'Ondertekent',
+    'appointment-book': 'Plant een afspraak',
+    choose: 'Concept',
+    add: 'Als concept toevoegen',
+    drafts: 'Concepten',
+    remove: 'Weghalen',
+    sign: 'Alles ondertekenen',
+  },
+  en: {
+    hook: 'What does the GP do?',
+    'patient-view': 'Opens the record',
+    'order-select': 'Chooses an order',
+    'order-sign': 'Signs',
+    'appointment-book': 'Books an appointment',
+    choose: 'Draft',
+    add: 'Add as a draft',
+    drafts: 'Drafts',
+    remove: 'Take away',
+    sign: 'Sign all',
+  },
+  fr: {
+    hook: 'Que fait le médecin ?',
+    'patient-view': 'Ouvre le dossier',
+    'order-select': 'Choisit une prescription',
+    'order-sign': 'Signe',
+    'appointment-book': 'Fixe un rendez-vous',
+    choose: 'Projet',
+    add: 'Ajouter comme projet',
+    drafts: 'Projets',
+    remove: 'Retirer',
+    sign: 'Tout signer',
+  },
+} as const;
+
+export function HookPanel({ language }: { language: Language }) {
+  const words = WORDS[language];
+  return (
+    <section class="panel" aria-label={words.hook}>
+      <fieldset class="hooks">
+        <legend class="small soft">{words.hook}</legend>
+        {HOOKS.map((one) => (
+          <label>
+            <input type="radio" name="hook" value={one} checked={hook.value === one} onChange={() => chooseHook(one)} />
+            <span>
+              {words[one]} <small class="soft">{one}</small>
+            </span>
+          </label>
+        ))}
+      </fieldset>
+      {hook.value !== 'patient-view' && <DraftChooser key={hook.value} hook={hook.value} language={language} />}
+      {drafts.value.length > 0 && <DraftList language={language} />}
+    </section>
+  );
+}
+
+/** Orders stay drafts between choosing and signing; a draft appointment is another thing. */
+function chooseHook(next: Hook): void {
+  const areOrders = (one: Hook): boolean => one === 'order-select' || one === 'order-sign';
+  if (!(areOrders(hook.value) && areOrders(next))) drafts.value = [];
+  hook.value = next;
+}
+
+function DraftChooser({ hook: ofHook, language }: { hook: Hook; language: Language }) {
+  const words = WORDS[language];
+  const choices = (index.value?.drafts ?? []).filter(({ hooks }) => hooks.includes(ofHook));
+  const chosen = useSignal(choices[0]?.id ?? '');
+  const choice = choices.find(({ id }) => id === chosen.value);
+  const values = useSignal(choice ? valuesOf(choice) : {});
+  if (!choice || !course.value) return null;
+  const { patientId, start } = course.value;
+  return (
+    <div class="row draft-chooser">
+      <label class="row">
+        {words.choose}
+        <select
+          value={chosen.value}
+          onChange={({ currentTarget }) => {
+            chosen.value = currentTarget.value;
+            const next = choices.find(({ id }) => id === currentTarget.value);
+            values.value = next ? valuesOf(next) : {};
+          }}
+        >
+          {choices.map(({ id, text }) => (
+            <option value={id}>{textIn(text, language)}</option>
+          ))}
+        </select>
+      </label>
+      <DraftFields
+        draft={choice}
+        values={values.value}
+        onValues={(next) => (values.value = next)}
+        language={language}
+        start={start}
+      />
+      <button
+        type="button"
+        class="primary"
+        onClick={() => addDraft(fillDraft(choice, values.value, { patientId, date: date.value }))}
+      >
+        {words.add}
+      </button>
+    </div>
+  );
+}
+
+function DraftList({ language }: { language: Language }) {
+  const words = WORDS[language];
+  return (
+    <>
+      <ul class="drafts" aria-label={words.drafts}>
+        {drafts.value.map((one) => (
+          <li key={one.id}>
+            <span>{[titleOf(one), ...placesOf(one)].join(', ')}</span>
+            <button type="button" class="plain" onClick={() => withdraw(referenceTo(one))}>
+              {words.remove}
+            </button>
+          </li>
+        ))}
+      </ul>
+      <p class="row">
+        <button type="button" onClick={() => void sign()}>
+          {words.sign}
+        </button>
+      </p>
+    </>
+  );
+}

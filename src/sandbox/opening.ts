@@ -1,0 +1,61 @@
+/** Reading what the page begins with, and opening a patient. */
+import { batch } from '@preact/signals';
+import { readAddress } from './address.js';
+import { readCourse, readIndex, readQuestionnaires, readServices, readTexts, resetPatient } from './ehr/demo-ehr.js';
+import * as state from './state.js';
+
+/** Reads the patients and the services, then opens the one that the address names, or the first. */
+export async function begin(): Promise<void> {
+  const [index, services] = await Promise.all([readIndex(), readServices()]);
+  const view = readAddress(location.hash, index.languages);
+  batch(() => {
+    state.index.value = index;
+    state.services.value = services;
+    state.language.value = view.language ?? rememberedLanguage() ?? index.languages[0] ?? 'nl';
+  });
+  const known = index.patients.find(({ id }) => id === view.patient) ?? index.patients[0];
+  if (known) await openPatient(known.id, view.day);
+  state.questionnaires.value = await readQuestionnaires();
+}
+
+/** Shows a patient on a day, or on the day on which the story begins. */
+export async function openPatient(id: string, day?: number): Promise<void> {
+  const course = await readCourse(id);
+  batch(() => {
+    state.course.value = course;
+    state.changes.value = course.changes;
+    state.day.value = Math.min(Math.max(day ?? course.opens, course.first), course.last);
+    state.hook.value = 'patient-view';
+    state.drafts.value = [];
+    state.selected.value = undefined;
+    state.ownRequest.value = undefined;
+    state.answer.value = undefined;
+    state.trace.value = undefined;
+    state.cardsByDay.value = new Map();
+  });
+}
+
+/** Takes back what was changed in the record of the open patient. */
+export async function startOver(): Promise<void> {
+  const { value: course } = state.course;
+  if (!course) return;
+  await resetPatient(course.id);
+  await openPatient(course.id, state.day.value);
+}
+
+/** Reads what rules and facts are called, once, when it is first needed. */
+export async function readTextsOnce(): Promise<void> {
+  state.texts.value ??= await readTexts();
+}
+
+const LANGUAGE_KEY = 'plexus-language';
+
+function rememberedLanguage() {
+  const remembered = localStorage.getItem(LANGUAGE_KEY);
+  return state.index.value?.languages.find((one) => one === remembered);
+}
+
+export function chooseLanguage(language: (typeof state.language)['value']): void {
+  state.language.value = language;
+  localStorage.setItem(LANGUAGE_KEY, language);
+}

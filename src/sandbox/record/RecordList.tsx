@@ -1,0 +1,119 @@
+/** The record of a day as lists, newest first; a line that is chosen shows its resource as JSON. */
+import { useEffect, useRef } from 'preact/hooks';
+import type { FhirResource } from 'fhir/r4.js';
+import type { Language } from '../../cds-hooks/request.js';
+import { record, selected } from '../state.js';
+import { dateOf, placesOf, referenceTo, titleOf, valueOf } from './describe.js';
+
+const WORDS = {
+  nl: {
+    empty: 'Er staat niets in het dossier.',
+    yes: 'ja',
+    no: 'nee',
+    problems: 'Problemen',
+    findings: 'Metingen en bevindingen',
+    drugs: 'Medicatie',
+    orders: 'Orders en verwijzingen',
+    visits: 'Afspraken',
+    done: 'Verrichtingen en uitslagen',
+    other: 'Overig',
+  },
+  en: {
+    empty: 'There is nothing in the record.',
+    yes: 'yes',
+    no: 'no',
+    problems: 'Problems',
+    findings: 'Measurements and findings',
+    drugs: 'Drugs',
+    orders: 'Orders and referrals',
+    visits: 'Appointments',
+    done: 'Procedures and results',
+    other: 'Other',
+  },
+  fr: {
+    empty: 'Le dossier est vide.',
+    yes: 'oui',
+    no: 'non',
+    problems: 'Problèmes',
+    findings: 'Mesures et constats',
+    drugs: 'Médicaments',
+    orders: 'Demandes et renvois',
+    visits: 'Rendez-vous',
+    done: 'Actes et résultats',
+    other: 'Autres',
+  },
+} as const;
+
+type Group = 'problems' | 'findings' | 'drugs' | 'orders' | 'visits' | 'done' | 'other';
+
+const GROUP_OF: Readonly<Record<string, Group>> = {
+  Condition: 'problems',
+  Observation: 'findings',
+  QuestionnaireResponse: 'findings',
+  MedicationRequest: 'drugs',
+  MedicationStatement: 'drugs',
+  ServiceRequest: 'orders',
+  Task: 'orders',
+  Appointment: 'visits',
+  Procedure: 'done',
+  DiagnosticReport: 'done',
+};
+const GROUPS: readonly Group[] = ['problems', 'findings', 'drugs', 'orders', 'visits', 'done', 'other'];
+
+export function RecordList({ language }: { language: Language }) {
+  const words = WORDS[language];
+  const lines = record.value.filter(({ resourceType }) => resourceType !== 'Patient');
+  if (lines.length === 0) return <p>{words.empty}</p>;
+  return (
+    <div class="record">
+      {GROUPS.map((group) => {
+        const ofGroup = lines.filter(({ resourceType }) => (GROUP_OF[resourceType] ?? 'other') === group);
+        if (ofGroup.length === 0) return null;
+        return (
+          <section key={group}>
+            <h3>{words[group]}</h3>
+            <ul>
+              {ofGroup.sort(newestFirst).map((resource) => (
+                <Line key={referenceTo(resource)} resource={resource} language={language} />
+              ))}
+            </ul>
+          </section>
+        );
+      })}
+    </div>
+  );
+}
+
+const newestFirst = (a: FhirResource, b: FhirResource): number => (dateOf(b) ?? '').localeCompare(dateOf(a) ?? '');
+
+function Line({ resource, language }: { resource: FhirResource; language: Language }) {
+  const reference = referenceTo(resource);
+  const isChosen = selected.value === reference;
+  const line = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (isChosen) line.current?.scrollIntoView({ block: 'nearest' });
+  }, [isChosen]);
+  return (
+    <li ref={line}>
+      <button
+        type="button"
+        aria-expanded={isChosen}
+        data-reference={reference}
+        onClick={() => (selected.value = isChosen ? undefined : reference)}
+      >
+        <span>{describe(resource, language)}</span>
+        <span class="line-date">{dateOf(resource)?.slice(0, 10)}</span>
+      </button>
+      {isChosen && <pre class="resource">{JSON.stringify(resource, null, 2)}</pre>}
+    </li>
+  );
+}
+
+function describe(resource: FhirResource, language: Language): string {
+  const value = valueOf(resource);
+  const said = typeof value === 'boolean' ? WORDS[language][value ? 'yes' : 'no'] : value;
+  const status = (resource as { readonly status?: string }).status;
+  const stands = said ?? (GROUP_OF[resource.resourceType] === 'findings' ? undefined : status);
+  const title = [titleOf(resource), ...placesOf(resource)].join(', ');
+  return stands === undefined ? title : `${title}: ${stands}`;
+}

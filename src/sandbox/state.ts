@@ -1,0 +1,71 @@
+/** Everything that the page shows, as signals: what was read, what the visitor chose, and what follows from both. */
+import { computed, signal } from '@preact/signals';
+import type { Communication, FhirResource, Questionnaire } from 'fhir/r4.js';
+import type { Hook, Language } from '../cds-hooks/request.js';
+import type { Card } from '../cds-hooks/response.js';
+import type { ExplanationTexts } from '../export/explanation-texts.js';
+import type { Change, Course, SandboxIndex } from '../demo/sandbox-data.js';
+import { recordOn } from './course/record.js';
+import { dateOfDay } from './days.js';
+import type { Exchange } from './ehr/exchange.js';
+import { hookRequest, type Service } from './ehr/hook-request.js';
+import { newUuid } from './ehr/uuid.js';
+import type { Trace } from './why/trace.js';
+
+/** Read once. */
+export const index = signal<SandboxIndex | undefined>(undefined);
+export const services = signal<readonly Service[]>([]);
+export const questionnaires = signal<readonly Questionnaire[]>([]);
+export const texts = signal<ExplanationTexts | undefined>(undefined);
+
+/** Chosen by the visitor. */
+export const language = signal<Language>('nl');
+export const course = signal<Course | undefined>(undefined);
+export const changes = signal<readonly Change[]>([]);
+export const day = signal(0);
+export const hook = signal<Hook>('patient-view');
+export const drafts = signal<readonly FhirResource[]>([]);
+/** `Type/id` of the resource that is shown in the record. */
+export const selected = signal<string | undefined>(undefined);
+/** A request of the visitor's own; while it is there, the patient's is not sent. */
+export const ownRequest = signal<string | undefined>(undefined);
+
+/** Answered by the service. */
+export const answer = signal<Exchange | undefined>(undefined);
+export const trace = signal<Trace | undefined>(undefined);
+/** Of patient-view, by day; days that nobody asked yet are missing. */
+export const cardsByDay = signal<ReadonlyMap<number, readonly Card[] | 'unknown'>>(new Map());
+export const feedback = signal<readonly Communication[]>([]);
+/** What went wrong last, in words of the page; undefined when nothing did. */
+export const trouble = signal<'no-answer' | 'not-stored' | undefined>(undefined);
+
+export const record = computed<readonly FhirResource[]>(() =>
+  course.value ? recordOn(course.value, changes.value, day.value) : [],
+);
+export const date = computed(() => (course.value ? dateOfDay(course.value.start, day.value) : ''));
+export const service = computed(() => services.value.find((one) => one.hook === hook.value));
+
+/** The request that the demo EHR would send for a day; undefined until everything was read, and for an order hook without a draft. */
+export function requestOn(onDay: number, ofHook: Hook, withDrafts: readonly FhirResource[]): string | undefined {
+  const asked = services.value.find((one) => one.hook === ofHook);
+  if (!index.value || !course.value || !asked) return undefined;
+  if (ofHook !== 'patient-view' && withDrafts.length === 0) return undefined;
+  const { patientId, start, jurisdiction } = course.value;
+  const { userId, fhirServer } = index.value;
+  const request = hookRequest({
+    service: asked,
+    record: recordOn(course.value, changes.value, onDay),
+    drafts: withDrafts,
+    patientId,
+    userId,
+    fhirServer,
+    date: dateOfDay(start, onDay),
+    jurisdiction,
+    language: language.value,
+    newId: newUuid,
+  });
+  return JSON.stringify(request, null, 2);
+}
+
+/** What is sent now: the visitor's own request, or that of the patient on the day of the slider. */
+export const body = computed(() => ownRequest.value ?? requestOn(day.value, hook.value, drafts.value));
