@@ -8,7 +8,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { ROOT } from './files.js';
 
 /** What starts the browser; plain data, since it travels from the global setup to the tests. */
@@ -68,9 +68,15 @@ export interface WatchedPage {
   readonly complaints: readonly string[];
 }
 
+const DESKTOP = { width: 1280, height: 1000 };
+
 /** Opens an address in a context of its own, and watches the page from its first request on. */
-export async function openPage(browser: Browser, url: string): Promise<WatchedPage> {
-  const page = await (await browser.newContext({ viewport: { width: 1280, height: 1000 } })).newPage();
+export async function openPage(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<WatchedPage> {
+  const page = await (await browser.newContext({ viewport: DESKTOP, ...options })).newPage();
   const complaints: string[] = [];
   const { origin } = new URL(url);
   page.on('console', (message) => {
