@@ -1,12 +1,14 @@
 /** The README is true: its tables are held against the code, its example against a real answer (`npm run readme-example` writes it anew). */
 import { readFileSync } from 'node:fs';
+import type { Patient } from 'fhir/r4.js';
 import { describe, expect, it } from 'vitest';
 import type { Card } from '../src/cds-hooks/response.js';
 import { SERVICES } from '../src/cds-hooks/services.js';
-import { SETTINGS } from '../src/config.js';
+import { readConfig, SETTINGS } from '../src/config.js';
 import { ERRORS } from '../src/errors.js';
 import { answerBlock, cardBlock, exampleRequest } from './support/readme.js';
-import { post, startService } from './support/service.js';
+import { CONVERSATION } from './support/public-sandbox.js';
+import { post, send, startService } from './support/service.js';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 const packageJson = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
@@ -19,6 +21,21 @@ function cellsBelow(heading: string, cell = 1): readonly string[] {
   const section = readme.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
   const rows = section.split('\n').filter((line) => /^\| `?[^-]/.test(line));
   return rows.slice(1).map((row) => (row.split('|')[cell] ?? '').trim().replaceAll('`', ''));
+}
+
+/** The screens of the public sandbox that the README links to, with the hook of each. */
+const HOOK_OF_SCREEN: Readonly<Record<string, string>> = {
+  'patient-view': 'patient-view',
+  'rx-view': 'order-select',
+  pama: 'order-select',
+};
+const PLAYED = CONVERSATION.steps.map((step) => step.patient);
+
+/** Links to the public sandbox, each with the example patient that its row names. */
+function sandboxLinks() {
+  return [...readme.matchAll(/\((https:\/\/sandbox\.cds-hooks\.org\/\?[^)]*)\) \| `([^`]+)`/g)].map(
+    ([, link = '', patient]) => ({ patient, parameters: Object.fromEntries(new URL(link).searchParams) }),
+  );
 }
 
 describe('the README says what is so', () => {
@@ -59,5 +76,27 @@ describe('the README says what is so', () => {
     const { cards } = answer.json as { cards: readonly Card[] };
     expect(readme).toContain(cardBlock({ cards }));
     expect(readme).toContain(answerBlock({ cards }));
+  });
+
+  it('links the public sandbox to this service and to example patients whose conversation is played', async () => {
+    const { host, port } = readConfig({});
+    const links = sandboxLinks();
+    const service = await startService();
+    for (const { patient, parameters } of links) {
+      const { fhirServiceUrl = '', serviceDiscoveryURL = '', patientId = '', hook, screen, ...more } = parameters;
+      expect(more).toEqual({});
+      expect(HOOK_OF_SCREEN[screen!]).toBe(hook);
+      expect(PLAYED).toContain(patient);
+      expect([new URL(fhirServiceUrl).host, new URL(serviceDiscoveryURL).host]).toEqual([
+        `${host}:${port}`,
+        `${host}:${port}`,
+      ]);
+      const here = (url: string) => service.url + new URL(url).pathname;
+      const found = await send(`${here(fhirServiceUrl)}/Patient/${patientId}`);
+      expect((found.json as Patient).name![0]!.family).toBe(patient);
+      expect((await send(here(serviceDiscoveryURL))).json).toHaveProperty('services');
+    }
+    await service.close();
+    expect(links.map(({ parameters }) => parameters['screen'])).toEqual(Object.keys(HOOK_OF_SCREEN));
   });
 });

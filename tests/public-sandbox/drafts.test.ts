@@ -1,51 +1,22 @@
 /**
- * The bodies that the public CDS Hooks sandbox really sends on order-select: no drug chosen yet, `category` as an object,
- * a coding without members, draftOrders without a type, a dose in pills, intent "plan". None of them may be refused.
+ * The drafts of the public CDS Hooks sandbox with records that its conversation does not have. None of them may be refused: no drug chosen yet,
+ * `category` and `reasonCode` as objects, a coding without members, draftOrders without a type, a dose in pills, intent "plan".
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Card } from '../../src/cds-hooks/response.js';
+import { CONVERSATION, fill } from '../support/public-sandbox.js';
 import { post, startService, type RunningService } from '../support/service.js';
 
 const PATIENT = 'smart-1288992';
 const NOW = '2026-11-21T10:00:00+01:00';
 const subject = { reference: `Patient/${PATIENT}` };
 
-const prescription = (more: Readonly<Record<string, unknown>>) => ({
-  resourceType: 'MedicationRequest',
-  id: 'request-123',
-  status: 'draft',
-  intent: 'order',
-  category: {
-    coding: [{ system: 'http://terminology.hl7.org/CodeSystem/medicationrequest-category', code: 'outpatient' }],
-  },
-  subject,
-  ...more,
-});
+type Draft = Readonly<Record<string, unknown>>;
 
-const PREDNISONE = prescription({
-  medicationCodeableConcept: {
-    text: 'prednisone 20 MG Oral Tablet',
-    coding: [{ system: 'http://www.nlm.nih.gov/research/umls/rxnorm', code: '312615' }],
-  },
-  reasonCode: { coding: [{ system: 'http://hl7.org/fhir/sid/icd-10', code: 'G54.5' }] },
-  dosageInstruction: [
-    {
-      timing: { repeat: { frequency: 1, period: 1, periodUnit: 'd' } },
-      doseAndRate: [{ doseQuantity: { value: 1, unit: '{pill}' } }],
-    },
-  ],
-  dispenseRequest: { expectedSupplyDuration: { value: 30, unit: 'days' } },
-});
+/** A draft of the recorded conversation, about our patient. */
+const draft = (name: string) => fill(CONVERSATION.drafts[name], { patient: PATIENT, today: NOW.slice(0, 10) }) as Draft;
 
-const imaging = (code: unknown, reasonCode: readonly unknown[]) => ({
-  resourceType: 'ServiceRequest',
-  id: 'example-request-id',
-  status: 'draft',
-  intent: 'plan',
-  code,
-  subject,
-  reasonCode,
-});
+const NA_REASON = { reasonCode: { coding: [{ system: 'http://hl7.org/fhir/sid/icd-10', code: 'G54.5' }] } };
 
 const condition = (id: string, system: string, code: string, onset: string) => ({
   resourceType: 'Condition',
@@ -63,14 +34,14 @@ describe('the order-select bodies of the public sandbox', () => {
   });
   afterAll(() => service.close());
 
-  const select = async (order: { resourceType: string; id: string }, conditions: readonly unknown[]) => {
+  const select = async (order: Draft, conditions: readonly unknown[]) => {
     const answer = await post(`${service.url}/cds-services/plexus-order-select`, {
       hook: 'order-select',
       hookInstance: 'd1577c69-dfbe-44ad-ba6d-3e05e953b2ea',
       context: {
         userId: 'Practitioner/COREPRACTITIONER1',
         patientId: PATIENT,
-        selections: [`${order.resourceType}/${order.id}`],
+        selections: [`${String(order['resourceType'])}/${String(order['id'])}`],
         draftOrders: { resourceType: 'Bundle', entry: [{ resource: order }] },
       },
       // The sandbox leaves out every key whose query failed.
@@ -87,27 +58,24 @@ describe('the order-select bodies of the public sandbox', () => {
   };
 
   it('a prescription without a drug is answered without a card', async () => {
-    expect(await select(prescription({}), [])).toEqual([]);
+    expect(await select(draft('noDrug'), [])).toEqual([]);
   });
 
   it('an imaging order with an empty coding and no reason is answered without a card', async () => {
-    expect(await select(imaging({ coding: [{}] }, []), [])).toEqual([]);
+    expect(await select(draft('noStudy'), [])).toEqual([]);
   });
 
   it('prednisone of RxNorm for NA of three weeks ago is told that the window has passed', async () => {
     const na = condition('na', 'http://hl7.org/fhir/sid/icd-10', 'G54.5', '2026-10-31');
-    expect(await select(PREDNISONE, [na])).toContain('NA-99');
+    expect(await select({ ...draft('prednisone'), ...NA_REASON }, [na])).toContain('NA-99');
   });
 
   it('prednisone for anything else than NA is answered without a card', async () => {
-    expect(await select({ ...PREDNISONE, ...{ reasonCode: undefined } }, [])).toEqual([]);
+    expect(await select(draft('prednisone'), [])).toEqual([]);
   });
 
   it('a lumbar MRI of CPT on day 4 of low back pain is called too early', async () => {
     const back = condition('back', 'http://snomed.info/sct', '279039007', '2026-11-17');
-    const mri = imaging({ text: 'MRI lumbar', coding: [{ system: 'http://www.ama-assn.org/go/cpt', code: '72148' }] }, [
-      { coding: [{ system: 'http://snomed.info/sct', code: '279039007' }] },
-    ]);
-    expect(await select(mri, [back])).toContain('LUMB-06');
+    expect(await select(draft('lumbarMri'), [back])).toContain('LUMB-06');
   });
 });
