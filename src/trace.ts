@@ -10,7 +10,7 @@ import { listOf } from './fhir/references.js';
 import type { Knowledge } from './load-knowledge.js';
 import { truthOf, type Outcome } from './rules/evaluate.js';
 import type { Suppressed } from './rules/precedence.js';
-import { clausesOf, type Condition } from './rules/rule.js';
+import { clausesOf, isGroup, type Condition } from './rules/rule.js';
 
 export interface TraceInput {
   readonly now: number;
@@ -61,6 +61,13 @@ function ruleTrace(outcome: Outcome, input: TraceInput): Record<string, unknown>
       id: condition.id,
       text: condition.text,
       value: truthOf(condition, subject, input.sheet.read) ?? 'unknown',
+      ...(isGroup(condition)
+        ? {
+            combine: condition.combine,
+            ...(condition.combine === 'countOf' && { atLeast: condition.atLeast }),
+            members: clauses(condition.clauses),
+          }
+        : { fact: condition.fact }),
     }));
   return {
     id: rule.id,
