@@ -22,6 +22,8 @@ export interface TraceInput {
   readonly knowledge: Knowledge;
   readonly outcomes: readonly Outcome[];
   readonly suppressed: readonly Suppressed[];
+  /** The uuid of the card on which an outcome speaks, or asks for what it misses. */
+  readonly cardOf: ReadonlyMap<Outcome, string>;
 }
 
 /** The trace of the contract. */
@@ -56,6 +58,7 @@ export function traceOf(input: TraceInput): Record<string, unknown> {
 
 function ruleTrace(outcome: Outcome, input: TraceInput): Record<string, unknown> {
   const { rule, subject } = outcome;
+  const card = input.cardOf.get(outcome);
   const clauses = (conditions: readonly Condition[]): readonly Record<string, unknown>[] =>
     conditions.map((condition) => ({
       id: condition.id,
@@ -78,6 +81,7 @@ function ruleTrace(outcome: Outcome, input: TraceInput): Record<string, unknown>
     outcome: outcome.result,
     ...(outcome.because !== undefined && { because: outcome.because }),
     ...(outcome.result === 'fires' && { indicator: outcome.indicator }),
+    ...(card !== undefined && { card }),
     clauses: clauses(rule.when),
     unless: clauses(rule.unless),
   };

@@ -14,6 +14,8 @@ export interface ExplanationTexts {
   readonly decisions: Readonly<Record<string, Text>>;
   readonly rules: Readonly<Record<string, RuleText>>;
   readonly facts: Readonly<Record<string, FactText>>;
+  /** Why rules give way to others, in English, for whoever reviews them. */
+  readonly precedence: Readonly<Record<string, string>>;
 }
 
 export interface RuleText {
@@ -51,6 +53,7 @@ export function explanationTexts(knowledge: Knowledge): ExplanationTexts {
     decisions: Object.fromEntries([...knowledge.decisions.values()].map(({ id, title }) => [id, title])),
     rules: Object.fromEntries(knowledge.rules.map((rule) => [rule.id, ruleText(rule, knowledge)])),
     facts: Object.fromEntries(knowledge.facts.definitions.map((definition) => [definition.id, factText(definition)])),
+    precedence: Object.fromEntries(knowledge.precedence.map(({ id, because }) => [id, because])),
   };
 }
 

@@ -1,5 +1,6 @@
 /** /explain: a trace whose clauses lead to facts and records, and the texts that are the same for every patient. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CARD_EXTENSION, type Card } from '../../src/cds-hooks/response.js';
 import { resolveTokens } from '../../src/demo/date-tokens.js';
 import type { ExplanationTexts } from '../../src/export/explanation-texts.js';
 import { post, send, startService, type RunningService } from '../support/service.js';
@@ -20,21 +21,29 @@ interface Clause {
   readonly members?: readonly Clause[];
 }
 
+interface Explained {
+  readonly cards: readonly Card[];
+  readonly trace: Trace;
+}
+
 interface Trace {
   readonly facts: readonly { readonly id: string; readonly value?: unknown; readonly evidence?: readonly object[] }[];
   readonly rules: readonly {
     readonly id: string;
     readonly decision: string;
+    readonly card?: string;
     readonly clauses: readonly Clause[];
     readonly unless: readonly Clause[];
   }[];
 }
 
-async function traceOf(storyId: string): Promise<Trace> {
+async function explained(storyId: string): Promise<Explained> {
   const story = readStories().find(({ id }) => id === storyId)!;
   const { service: id, request } = resolveTokens(story, { now: Date.now(), zone: 'Europe/Amsterdam' });
-  return ((await post(`${service.url}/explain/${id}`, request)).json as { trace: Trace }).trace;
+  return (await post(`${service.url}/explain/${id}`, request)).json as Explained;
 }
+
+const traceOf = async (storyId: string): Promise<Trace> => (await explained(storyId)).trace;
 
 const textsOf = async (url: string): Promise<ExplanationTexts> =>
   (await send(`${url}/explain/texts`)).json as ExplanationTexts;
@@ -80,6 +89,16 @@ describe('a clause of the trace', () => {
   });
 });
 
+test('every rule that a card names leads to its own outcome, also where another card has the same rule', async () => {
+  for (const { id: story } of readStories()) {
+    const { cards, trace } = await explained(story);
+    for (const { uuid, extension } of cards) {
+      const spoke = trace.rules.filter(({ card }) => card === uuid).map(({ id }) => id);
+      for (const { id } of extension[CARD_EXTENSION].rules) expect(spoke.filter((one) => one === id)).toEqual([id]);
+    }
+  }
+});
+
 describe('GET /explain/texts', () => {
   test('has what a rule is called, what its card says first, and the sentence that it rests on', async () => {
     const { rules, decisions } = await textsOf(service.url);
@@ -115,6 +134,10 @@ describe('GET /explain/texts', () => {
     const text = JSON.stringify(await textsOf(finished.url));
     await finished.close();
     expect(text).not.toContain('"fr":');
+  });
+
+  test('says why a rule gave way to another', async () => {
+    expect((await textsOf(service.url)).precedence['alarm-before-timeline']).toMatch(/^P1 /);
   });
 
   test('is sent once: who names its ETag is told that nothing changed', async () => {

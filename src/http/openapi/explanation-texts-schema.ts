@@ -44,4 +44,5 @@ export const EXPLANATION_TEXTS_SCHEMA = closed({
       },
     ),
   ),
+  precedence: byId('row by which rules give way to others', text),
 });

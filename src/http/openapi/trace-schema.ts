@@ -48,6 +48,12 @@ const group = {
 
 const condition = { oneOf: [clause, group] };
 
+const card = {
+  type: 'string',
+  format: 'uuid',
+  description: 'The card on which it speaks, or asks for what it misses.',
+} as const;
+
 const evidence = closed({ reference: text }, { date: day, code: { ...text, description: '`system|code`, or words.' } });
 
 export const TRACE_SCHEMA = closed({
@@ -89,7 +95,7 @@ export const TRACE_SCHEMA = closed({
         clauses: list(condition),
         unless: list(condition),
       },
-      { ...subject, because: text, indicator: { enum: ['info', 'warning', 'critical'] } },
+      { ...subject, because: text, card, indicator: { enum: ['info', 'warning', 'critical'] } },
     ),
   ),
   suppressed: list(closed({ rule: text, by: text }, subject)),
