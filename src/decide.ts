@@ -74,18 +74,18 @@ export function createDecide(tools: DecideTools): Decide {
     const all = {
       outcomes,
       suppressed: [...standing.suppressed, ...suppressed],
-      cardOf: cardsByOutcome(plans, cards),
+      cardOf: cardsByOutcome(plans),
     };
     const { states } = gathered;
     return { cards, trace: traceOf({ now, jurisdiction, language, states, theCase, sheet, knowledge, ...all }) };
   };
 }
 
-/** The uuid of the card that each outcome came into; cards are in the order of their plans. */
-function cardsByOutcome(plans: readonly CardPlan[], cards: readonly Card[]): ReadonlyMap<Outcome, string> {
+/** The card that each outcome came into, by its place; cards are in the order of their plans. */
+function cardsByOutcome(plans: readonly CardPlan[]): ReadonlyMap<Outcome, number> {
   return new Map(
-    plans.flatMap(({ lines, incomplete }, index) =>
-      [...lines, ...incomplete].map((outcome) => [outcome, cards[index]?.uuid ?? ''] as const),
+    plans.flatMap(({ lines, incomplete }, place) =>
+      [...lines, ...incomplete].map((outcome) => [outcome, place] as const),
     ),
   );
 }

@@ -22,8 +22,8 @@ export interface TraceInput {
   readonly knowledge: Knowledge;
   readonly outcomes: readonly Outcome[];
   readonly suppressed: readonly Suppressed[];
-  /** The uuid of the card on which an outcome speaks, or asks for what it misses. */
-  readonly cardOf: ReadonlyMap<Outcome, string>;
+  /** The place, from 0, of the card on which an outcome speaks or asks for what it misses. */
+  readonly cardOf: ReadonlyMap<Outcome, number>;
 }
 
 /** The trace of the contract. */

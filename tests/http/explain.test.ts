@@ -31,7 +31,7 @@ interface Trace {
   readonly rules: readonly {
     readonly id: string;
     readonly decision: string;
-    readonly card?: string;
+    readonly card?: number;
     readonly clauses: readonly Clause[];
     readonly unless: readonly Clause[];
   }[];
@@ -92,8 +92,8 @@ describe('a clause of the trace', () => {
 test('every rule that a card names leads to its own outcome, also where another card has the same rule', async () => {
   for (const { id: story } of readStories()) {
     const { cards, trace } = await explained(story);
-    for (const { uuid, extension } of cards) {
-      const spoke = trace.rules.filter(({ card }) => card === uuid).map(({ id }) => id);
+    for (const [place, { extension }] of cards.entries()) {
+      const spoke = trace.rules.filter(({ card }) => card === place).map(({ id }) => id);
       for (const { id } of extension[CARD_EXTENSION].rules) expect(spoke.filter((one) => one === id)).toEqual([id]);
     }
   }

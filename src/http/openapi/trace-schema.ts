@@ -49,9 +49,9 @@ const group = {
 const condition = { oneOf: [clause, group] };
 
 const card = {
-  type: 'string',
-  format: 'uuid',
-  description: 'The card on which it speaks, or asks for what it misses.',
+  type: 'integer',
+  minimum: 0,
+  description: 'Place in `cards`, from 0, of the card on which it speaks or asks for what it misses.',
 } as const;
 
 const evidence = closed({ reference: text }, { date: day, code: { ...text, description: '`system|code`, or words.' } });
