@@ -22,6 +22,7 @@ import { DEMO_FHIR, serveFhir } from './demo/fhir-api.js';
 import { createStore, type SeedResource } from './demo/fhir-store.js';
 import { serveSandboxPage } from './demo/sandbox-page.js';
 import { clientCapabilities } from './export/client-capabilities.js';
+import { explanationTexts, type ExplanationTexts } from './export/explanation-texts.js';
 import { createBreaker } from './fhir/breaker.js';
 import { createFhirClient } from './fhir/client.js';
 import { CANONICAL_BASE } from './fhir/code-sets.js';
@@ -39,6 +40,7 @@ export interface Engine {
   readonly decide: Decide;
   readonly rules: RuleStatus;
   readonly pages: Pages;
+  readonly explanationTexts: ExplanationTexts;
   readonly questionnaires: readonly Questionnaire[];
 }
 
@@ -52,7 +54,7 @@ export interface Overrides {
 /** Builds the whole service. Throws KnowledgeError when the rules cannot be loaded, ConfigError when what is to be switched off does not exist. */
 export function buildApp(config: Config, now: () => number, overrides: Overrides = {}): FastifyInstance {
   const clients = clientsOf(config);
-  const { decide, rules, pages, questionnaires } = { ...createEngine(config, now, clients), ...overrides.engine };
+  const { questionnaires, ...engine } = { ...createEngine(config, now, clients), ...overrides.engine };
   const metrics = createMetrics(new Registry());
   const fhir = createFhirClient();
   const services = overrides.services ?? SERVICES;
@@ -60,7 +62,7 @@ export function buildApp(config: Config, now: () => number, overrides: Overrides
   const examples = loadExamples(join(ROOT, 'fhir-profiles/examples'), { now: now(), zone: config.timeZone });
   const server = buildServer({
     config,
-    decide,
+    ...engine,
     gather: createGather({
       fhir,
       breaker: createBreaker(() => performance.now()),
@@ -70,8 +72,6 @@ export function buildApp(config: Config, now: () => number, overrides: Overrides
       count: (what, outcome) => metrics.countFetch(what, outcome),
     }),
     findClient: clientFinder(clients),
-    rules,
-    pages,
     services,
     capabilityStatement: clientCapabilities(services, { base: CANONICAL_BASE, date: started }),
     examples: shownExamples(examples, started),
@@ -141,6 +141,7 @@ function createEngine(config: Config, now: () => number, clients: readonly Clien
     }),
     rules: { loaded: knowledge.rules.length, disabled },
     pages: pagesOf(knowledge),
+    explanationTexts: explanationTexts(knowledge),
     questionnaires: [...knowledge.questionnaires.values()].map(({ resource }) => resource),
   };
 }

@@ -2,7 +2,7 @@
  * The story of a request, once everything that can be known was gathered: assemble, extract, evaluate, render.
  * A pure function of its arguments; clock, ids and knowledge come in as tools.
  */
-import { planCards } from './cards/group.js';
+import { planCards, type CardPlan } from './cards/group.js';
 import { renderCards } from './cards/render.js';
 import { assemble, type AssembleTools } from './case/assemble.js';
 import { isForClinician } from './cds-hooks/context.js';
@@ -15,6 +15,7 @@ import { UNKNOWN_CLIENT, type Client } from './load-clients.js';
 import type { Knowledge } from './load-knowledge.js';
 import { ordersOf } from './orders/orders.js';
 import { evaluateAll, rulesByHook } from './rules/evaluate-all.js';
+import type { Outcome } from './rules/evaluate.js';
 import { applyPrecedence } from './rules/precedence.js';
 import type { Rule } from './rules/rule.js';
 import { traceOf } from './trace.js';
@@ -70,10 +71,23 @@ export function createDecide(tools: DecideTools): Decide {
     const wording = { texts, read: sheet.read, language, demo, publicUrl, randomId, incomplete, ordering, takes };
     const cards = renderCards(plans, wording);
     if (!explain) return { cards, trace: {} };
-    const all = { outcomes, suppressed: [...standing.suppressed, ...suppressed] };
+    const all = {
+      outcomes,
+      suppressed: [...standing.suppressed, ...suppressed],
+      cardOf: cardsByOutcome(plans),
+    };
     const { states } = gathered;
     return { cards, trace: traceOf({ now, jurisdiction, language, states, theCase, sheet, knowledge, ...all }) };
   };
+}
+
+/** The card that each outcome came into, by its place; cards are in the order of their plans. */
+function cardsByOutcome(plans: readonly CardPlan[]): ReadonlyMap<Outcome, number> {
+  return new Map(
+    plans.flatMap(({ lines, incomplete }, place) =>
+      [...lines, ...incomplete].map((outcome) => [outcome, place] as const),
+    ),
+  );
 }
 
 /** What differs between clients: the codes that are understood and the rules that are asked. */

@@ -10,7 +10,7 @@ import { listOf } from './fhir/references.js';
 import type { Knowledge } from './load-knowledge.js';
 import { truthOf, type Outcome } from './rules/evaluate.js';
 import type { Suppressed } from './rules/precedence.js';
-import { clausesOf, type Condition } from './rules/rule.js';
+import { clausesOf, isGroup, type Condition } from './rules/rule.js';
 
 export interface TraceInput {
   readonly now: number;
@@ -22,6 +22,8 @@ export interface TraceInput {
   readonly knowledge: Knowledge;
   readonly outcomes: readonly Outcome[];
   readonly suppressed: readonly Suppressed[];
+  /** The place, from 0, of the card on which an outcome speaks or asks for what it misses. */
+  readonly cardOf: ReadonlyMap<Outcome, number>;
 }
 
 /** The trace of the contract. */
@@ -56,11 +58,19 @@ export function traceOf(input: TraceInput): Record<string, unknown> {
 
 function ruleTrace(outcome: Outcome, input: TraceInput): Record<string, unknown> {
   const { rule, subject } = outcome;
+  const card = input.cardOf.get(outcome);
   const clauses = (conditions: readonly Condition[]): readonly Record<string, unknown>[] =>
     conditions.map((condition) => ({
       id: condition.id,
       text: condition.text,
       value: truthOf(condition, subject, input.sheet.read) ?? 'unknown',
+      ...(isGroup(condition)
+        ? {
+            combine: condition.combine,
+            ...(condition.combine === 'countOf' && { atLeast: condition.atLeast }),
+            members: clauses(condition.clauses),
+          }
+        : { fact: condition.fact }),
     }));
   return {
     id: rule.id,
@@ -71,6 +81,7 @@ function ruleTrace(outcome: Outcome, input: TraceInput): Record<string, unknown>
     outcome: outcome.result,
     ...(outcome.because !== undefined && { because: outcome.because }),
     ...(outcome.result === 'fires' && { indicator: outcome.indicator }),
+    ...(card !== undefined && { card }),
     clauses: clauses(rule.when),
     unless: clauses(rule.unless),
   };

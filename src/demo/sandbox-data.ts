@@ -86,23 +86,3 @@ export type Change =
   | { readonly day: number; readonly resource: FhirResource }
   /** `Type/id`. */
   | { readonly day: number; readonly removed: string };
-
-/** GET /sandbox/knowledge: what rules and facts are called, for people. */
-export interface SandboxKnowledge {
-  readonly decisions: Readonly<Record<string, Text>>;
-  readonly rules: Readonly<Record<string, RuleText>>;
-  readonly facts: Readonly<Record<string, FactText>>;
-}
-
-export interface RuleText {
-  readonly title: string;
-  /** What its card or line says first, with placeholders. */
-  readonly says?: Text;
-  readonly sources: readonly { readonly label: Text; readonly where?: string; readonly quote: Text }[];
-  readonly statements: readonly string[];
-}
-
-export interface FactText {
-  readonly text: Text;
-  readonly unit?: string;
-}

@@ -5,6 +5,7 @@
 import type { Language } from '../cds-hooks/request.js';
 import type { Knowledge } from '../load-knowledge.js';
 import { clausesOf, isGroup, type Condition, type Rule } from '../rules/rule.js';
+import { firstSaid, sourceLabel, sourcesOf } from './explanation-texts.js';
 import { html, page, type Html } from './html.js';
 import { sentenceOf, traceRows } from './traceability.js';
 import { textIn, type Text } from '../text.js';
@@ -105,15 +106,10 @@ export function rulesPage(knowledge: Knowledge, language: Language): string {
 }
 
 function ruleLink(rule: Rule, language: Language): Html {
-  const cardText = rule.card.summary ?? rule.card.bullet;
+  const cardText = firstSaid(rule);
   return html`<a href="/rules/${rule.id}?language=${language}"
     >${cardText ? textIn(cardText, language) : rule.title}</a
   >`;
-}
-
-function sourceLabel(doc: string, { texts }: Knowledge, language: Language): string {
-  const source = texts.sources[doc];
-  return source ? textIn(source.label, language) : doc;
 }
 
 /** One rule. */
@@ -139,7 +135,7 @@ export function rulePage(rule: Rule, knowledge: Knowledge, language: Language): 
         ${rule.review === 'none' ? words.none : `${rule.review.by}, ${rule.review.date}`}
       </p>
       <h2>${words.source}</h2>
-      ${sourcesOf(rule, knowledge, language)}
+      ${quotesOf(rule, knowledge, language)}
       ${conditionList(words.when, rule.when, language)}${conditionList(words.unless, rule.unless, language)}${conditionList(words.weigh, rule.weigh, language)}${conditionList(words.choose, rule.choose, language)}
       <h2>${words.card}</h2>
       ${texts.map((text: Text) => html`<p>${textIn(text, language)}</p>`)} ${offersOf(rule, knowledge, language)}
@@ -180,13 +176,12 @@ function offersOf({ card }: Rule, { templates }: Knowledge, language: Language):
     </ul>`;
 }
 
-function sourcesOf(rule: Rule, knowledge: Knowledge, language: Language): readonly Html[] {
-  const label = (doc: string): string => sourceLabel(doc, knowledge, language);
-  return rule.source.map(
-    (citation) =>
+function quotesOf(rule: Rule, knowledge: Knowledge, language: Language): readonly Html[] {
+  return sourcesOf(rule, knowledge).map(
+    ({ label, where, quote, paraphrase }) =>
       html`<blockquote>
-        ${citation.quote ?? (citation.paraphrase ? textIn(citation.paraphrase, language) : '')}<br /><small
-          >${label(citation.doc)}${citation.where === undefined ? '' : `, ${citation.where}`}</small
+        ${quote === undefined ? html`${paraphrase ? textIn(paraphrase, language) : ''}` : html`<span lang="nl">${quote}</span>`}<br /><small
+          >${textIn(label, language)}${where === undefined ? '' : `, ${where}`}</small
         >
       </blockquote>`,
   );
@@ -226,7 +221,7 @@ export function leafletPage(id: string, knowledge: Knowledge, language: Language
           ${items.map((item) => html`<li>${textIn(item.text, language)}</li>`)}
         </ul>`,
   );
-  const source = sourceLabel(leaflet.source.doc, knowledge, language);
+  const source = textIn(sourceLabel(leaflet.source.doc, knowledge), language);
   return page(
     language,
     textIn(leaflet.title, language),

@@ -57,6 +57,8 @@ export interface FactDeclaration {
   readonly maxLength: number;
   /** Words of a `code` on a card. */
   readonly values?: Readonly<Record<string, Text>>;
+  /** Of a number; `days` are days. */
+  readonly unit?: Text;
 }
 
 /** The one thing a rule is evaluated for: the patient, an episode, or a draft (of an episode). Holds the facts read so far. */

@@ -25,6 +25,7 @@ interface RawFact {
   readonly type: FactType;
   readonly scope?: FactScope;
   readonly text: Text;
+  readonly unit?: Text;
   readonly maxLength?: number;
   readonly values?: Readonly<Record<string, Text>>;
   readonly finding?: string | readonly string[];
@@ -86,6 +87,7 @@ const validFacts = ajv.compile<Readonly<Record<string, RawFact>>>({
       type: { enum: ['boolean', 'integer', 'decimal', 'days', 'date', 'code', 'text', 'list'] },
       scope: { enum: ['patient', 'episode', 'order'] },
       text: TEXT_SCHEMA,
+      unit: TEXT_SCHEMA,
       maxLength: { type: 'integer', minimum: 1 },
       values: { type: 'object', additionalProperties: TEXT_SCHEMA },
       finding: { anyOf: [{ type: 'string' }, { type: 'array', minItems: 1, items: { type: 'string' } }] },
@@ -178,6 +180,7 @@ function defineFact(file: YamlFile, id: string, raw: RawFact, tools: FactTools):
     withinEpisode: raw.withinEpisode ?? false,
     absent: raw.absent ?? 'unknown',
     ...(raw.values && { values: raw.values }),
+    ...(raw.unit && { unit: raw.unit }),
     ...(raw.sites && { sites: raw.sites }),
     ...(derivation && raw.derive !== undefined && { derivation, derivedBy: raw.derive }),
     ...(raw.value !== undefined && { readNumber: compile(raw.value, 'value', fail) }),

@@ -10,6 +10,7 @@ import type { Feedback } from '../cds-hooks/feedback.js';
 import type { Language } from '../cds-hooks/request.js';
 import type { Service } from '../cds-hooks/services.js';
 import type { Decide } from '../decide.js';
+import type { ExplanationTexts } from '../export/explanation-texts.js';
 import type { Gather } from '../gather.js';
 import type { Client } from '../load-clients.js';
 import { acceptOnlyJson } from './body.js';
@@ -68,6 +69,7 @@ export interface ServerTools {
   readonly findClient: (fhirServer: string | undefined) => Client;
   readonly rules: RuleStatus;
   readonly pages: Pages;
+  readonly explanationTexts: ExplanationTexts;
   /** What we ask of an EHR's FHIR server. */
   readonly capabilityStatement: CapabilityStatement;
   /** Requests that the OpenAPI document shows, one of each service. */

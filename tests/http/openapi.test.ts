@@ -80,6 +80,7 @@ describe('the document', () => {
     const { paths } = await readOpenApi(bare.url);
     expect(Object.keys(document.paths).filter((path) => !(path in paths))).toEqual([
       '/explain/{id}',
+      '/explain/texts',
       '/demo-fhir/metadata',
     ]);
   });
@@ -166,6 +167,7 @@ describe('answers of 200', () => {
 
   test.each([
     '/cds-services',
+    '/explain/texts',
     '/rules',
     '/health/live',
     '/health/ready',

@@ -8,6 +8,7 @@ import { REQUEST_SCHEMA } from '../../cds-hooks/parse-request.js';
 import { RESPONSE_SCHEMAS } from '../../cds-hooks/response-schema.js';
 import { closed } from '../../cds-hooks/schema.js';
 import { ERRORS } from '../../errors.js';
+import { EXPLANATION_TEXTS_SCHEMA } from './explanation-texts-schema.js';
 import { TRACE_SCHEMA } from './trace-schema.js';
 
 const text = { type: 'string', minLength: 1 } as const;
@@ -19,6 +20,7 @@ export const SCHEMAS = {
   ...RESPONSE_SCHEMAS,
   Explanation: closed({ ...RESPONSE_SCHEMAS.CardsAnswer.properties, trace: { $ref: '#/components/schemas/Trace' } }),
   Trace: TRACE_SCHEMA,
+  ExplanationTexts: EXPLANATION_TEXTS_SCHEMA,
   Live: closed({ status: { const: 'live' } }),
   Ready: closed(
     { status: { const: 'ready' }, rules: { type: 'integer', minimum: 0, description: 'Number of rules.' } },

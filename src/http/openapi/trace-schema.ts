@@ -4,6 +4,10 @@ import { JURISDICTIONS, LANGUAGES } from '../../cds-hooks/request.js';
 import { closed } from '../../cds-hooks/schema.js';
 
 const text = { type: 'string', minLength: 1 } as const;
+
+/** A text in every language that is served. */
+export const TEXT = closed({ nl: text, en: text }, { fr: text });
+
 const texts = { type: 'array', items: text } as const;
 const day = {
   type: 'string',
@@ -23,11 +27,32 @@ const subject = {
 
 const source = { enum: ['absent', 'empty', 'resource', 'failed', 'partial'] satisfies SourceState[] };
 
-const clause = closed({
+const sentence = {
   id: text,
-  text: closed({ nl: text, en: text }, { fr: text }),
+  text: TEXT,
   value: { enum: [true, false, 'unknown'] },
-});
+};
+
+const clause = {
+  ...closed({ ...sentence, fact: { ...text, description: 'Id of the fact that the clause reads.' } }),
+  title: 'A clause',
+};
+
+const group = {
+  ...closed(
+    { ...sentence, combine: { enum: ['anyOf', 'allOf', 'countOf'] }, members: { ...list(clause), minItems: 1 } },
+    { atLeast: { type: 'integer', minimum: 1, description: 'With `countOf`: how many members must be true.' } },
+  ),
+  title: 'Several clauses that count as one',
+};
+
+const condition = { oneOf: [clause, group] };
+
+const card = {
+  type: 'integer',
+  minimum: 0,
+  description: 'Place in `cards`, from 0, of the card on which it speaks or asks for what it misses.',
+} as const;
 
 const evidence = closed({ reference: text }, { date: day, code: { ...text, description: '`system|code`, or words.' } });
 
@@ -67,10 +92,10 @@ export const TRACE_SCHEMA = closed({
         review: { anyOf: [{ const: 'none' }, closed({ by: text, date: text })] },
         decision: text,
         outcome: { enum: ['fires', 'silent', 'incomplete'] },
-        clauses: list(clause),
-        unless: list(clause),
+        clauses: list(condition),
+        unless: list(condition),
       },
-      { ...subject, because: text, indicator: { enum: ['info', 'warning', 'critical'] } },
+      { ...subject, because: text, card, indicator: { enum: ['info', 'warning', 'critical'] } },
     ),
   ),
   suppressed: list(closed({ rule: text, by: text }, subject)),
