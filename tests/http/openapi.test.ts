@@ -80,6 +80,9 @@ describe('the document', () => {
     const { paths } = await readOpenApi(bare.url);
     expect(Object.keys(document.paths).filter((path) => !(path in paths))).toEqual([
       '/explain/{id}',
+      '/sandbox/index',
+      '/sandbox/patients/{id}',
+      '/sandbox/patients/{id}/reset',
       '/demo-fhir/metadata',
     ]);
   });
