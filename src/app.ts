@@ -15,14 +15,13 @@ import type { Service } from './cds-hooks/services.js';
 import { ConfigError, type Config } from './config.js';
 import { createDecide } from './decide.js';
 import type { Decide } from './decide.js';
-import { feedbackKeeper } from './demo/communications.js';
-import { exampleRecord } from './demo/example-record.js';
+import { createDemoEhr } from './demo/demo-ehr.js';
 import { loadExamples, shownExamples } from './demo/examples.js';
-import { DEMO_FHIR, serveFhir } from './demo/fhir-api.js';
-import { createStore, type SeedResource } from './demo/fhir-store.js';
-import { serveSandboxPage } from './demo/sandbox-page.js';
+import { DEMO_FHIR } from './demo/fhir-api.js';
+import type { DraftTexts } from './draft-texts.js';
 import { clientCapabilities } from './export/client-capabilities.js';
-import { explanationTexts, type ExplanationTexts } from './export/explanation-texts.js';
+import type { ExplanationTexts } from './export/explanation-texts.js';
+import { explanationTexts } from './export/explain-knowledge.js';
 import { createBreaker } from './fhir/breaker.js';
 import { createFhirClient } from './fhir/client.js';
 import { CANONICAL_BASE } from './fhir/code-sets.js';
@@ -30,7 +29,7 @@ import { createCalendar } from './fhir/dates.js';
 import { createGather } from './gather.js';
 import { createMetrics } from './http/metrics.js';
 import { buildServer } from './http/server.js';
-import type { DemoEhr, Pages, RuleStatus } from './http/server.js';
+import type { Pages, RuleStatus } from './http/server.js';
 import { leafletPage, rulePage, rulesPage } from './export/rule-pages.js';
 import { UNKNOWN_CLIENT, clientFinder, loadClients, type Client } from './load-clients.js';
 import { loadKnowledge, type Knowledge } from './load-knowledge.js';
@@ -42,6 +41,7 @@ export interface Engine {
   readonly pages: Pages;
   readonly explanationTexts: ExplanationTexts;
   readonly questionnaires: readonly Questionnaire[];
+  readonly drafts: DraftTexts;
 }
 
 /** Pieces to use instead of the real ones. */
@@ -54,7 +54,7 @@ export interface Overrides {
 /** Builds the whole service. Throws KnowledgeError when the rules cannot be loaded, ConfigError when what is to be switched off does not exist. */
 export function buildApp(config: Config, now: () => number, overrides: Overrides = {}): FastifyInstance {
   const clients = clientsOf(config);
-  const { questionnaires, ...engine } = { ...createEngine(config, now, clients), ...overrides.engine };
+  const { questionnaires, drafts, ...engine } = { ...createEngine(config, now, clients), ...overrides.engine };
   const metrics = createMetrics(new Registry());
   const fhir = createFhirClient();
   const services = overrides.services ?? SERVICES;
@@ -79,7 +79,19 @@ export function buildApp(config: Config, now: () => number, overrides: Overrides
     metrics,
     newId: randomUUID,
     ...(config.mode === 'demo' && {
-      demoEhr: createDemoEhr(config, now, [...exampleRecord(examples), ...questionnaires.map(asSeed)]),
+      demoEhr: createDemoEhr({
+        pageDir: join(ROOT, 'dist/sandbox'),
+        profilesDir: join(ROOT, 'fhir-profiles'),
+        now,
+        newId: randomUUID,
+        timeZone: config.timeZone,
+        languages: config.languages,
+        drafts,
+        examples,
+        questionnaires,
+        baseUrl: publicUrlOf(config),
+        ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }),
+      }),
     }),
   });
   server.addHook('onClose', () => fhir.close());
@@ -99,23 +111,6 @@ function clientsOf(config: Config): readonly Client[] {
   };
   return [...registered, demo];
 }
-
-/** The example patients, with the dates of today, and the Questionnaires on a FHIR server of their own; feedback is kept beside them. */
-function createDemoEhr(
-  { timeZone, publicUrl }: Config,
-  now: () => number,
-  resources: readonly SeedResource[],
-): DemoEhr {
-  const store = createStore(resources, { newId: randomUUID, now });
-  const tools = { now, timeZone, ...(publicUrl !== undefined && { publicUrl }) };
-  const serve = (server: FastifyInstance): void => {
-    serveFhir(server, store, tools);
-    serveSandboxPage(server, join(ROOT, 'dist/sandbox'));
-  };
-  return { serve, keepFeedback: feedbackKeeper(store) };
-}
-
-const asSeed = ({ id = '', ...resource }: Questionnaire): SeedResource => ({ ...resource, id });
 
 const publicUrlOf = (config: Config): string => config.publicUrl ?? `http://${config.host}:${config.port}`;
 
@@ -143,6 +138,7 @@ function createEngine(config: Config, now: () => number, clients: readonly Clien
     pages: pagesOf(knowledge),
     explanationTexts: explanationTexts(knowledge),
     questionnaires: [...knowledge.questionnaires.values()].map(({ resource }) => resource),
+    drafts: knowledge.drafts,
   };
 }
 

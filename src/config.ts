@@ -22,7 +22,7 @@ export interface Config {
   readonly jurisdiction: (typeof JURISDICTIONS)[number];
   /** IANA zone in which the days of a patient are counted. */
   readonly timeZone: string;
-  /** Served languages; the first is the default. French is a draft, there only when DRAFT_LANGUAGES allows it. */
+  /** Served languages; the first is the default. French is a draft, there only when DRAFT_LANGUAGES or the demo mode allows it. */
   readonly languages: readonly [Language, ...Language[]];
   /** Milliseconds that reading from an EHR's FHIR server may take in one request. */
   readonly deadlineMs: number;
@@ -73,8 +73,8 @@ export const SETTINGS = {
     cure: 'set it to nl, en, or both with a comma between; the first is the default',
   },
   DRAFT_LANGUAGES: {
-    schema: { enum: ['fr'] },
-    cure: 'set it to fr, or leave it out to serve proof-read languages only',
+    schema: { enum: ['fr', 'none'] },
+    cure: 'set it to fr, or to none to serve proof-read languages only',
   },
   DEADLINE_MS: {
     schema: { type: 'integer', minimum: 100, maximum: 10_000, default: 2000 },
@@ -107,7 +107,7 @@ interface Settings {
   readonly JURISDICTION: Config['jurisdiction'];
   readonly TIME_ZONE: string;
   readonly LANGUAGES: string;
-  readonly DRAFT_LANGUAGES?: 'fr';
+  readonly DRAFT_LANGUAGES?: 'fr' | 'none';
   readonly DEADLINE_MS: number;
   readonly BODY_LIMIT: number;
   readonly LOG_LEVEL: Config['logLevel'];
@@ -170,9 +170,11 @@ export function readConfig(environment: Environment = process.env): Config {
   return toConfig(settings);
 }
 
-function languagesOf({ LANGUAGES, DRAFT_LANGUAGES }: Settings): Config['languages'] {
+function languagesOf({ PLEXUS_MODE, LANGUAGES, DRAFT_LANGUAGES }: Settings): Config['languages'] {
   const [first, ...others] = LANGUAGES.split(',') as [Language, ...Language[]];
-  return [first, ...others, ...(DRAFT_LANGUAGES === undefined ? [] : [DRAFT_LANGUAGES])];
+  // A demonstration shows everything there is; a practice asks for a draft itself.
+  const drafts = DRAFT_LANGUAGES ?? (PLEXUS_MODE === 'demo' ? 'fr' : 'none');
+  return [first, ...others, ...(drafts === 'none' ? [] : [drafts])];
 }
 
 function toConfig(settings: Settings): Config {

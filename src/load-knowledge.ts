@@ -37,6 +37,8 @@ export interface Knowledge {
   readonly questionnaires: ReadonlyMap<string, LoadedQuestionnaire>;
   readonly statements: ReadonlyMap<string, Statement>;
   readonly texts: CardTexts;
+  /** The French drafts, where they are served. */
+  readonly drafts: DraftTexts;
 }
 
 export interface KnowledgeOptions {
@@ -88,6 +90,7 @@ export function loadKnowledge(root: string, calendar: Calendar, options: Knowled
     questionnaires,
     statements,
     texts: { ...tables, facts: factsById(context.facts), overrides, base: CANONICAL_BASE },
+    drafts,
   };
 }
 

@@ -67,8 +67,12 @@ export interface SchemaFault {
   readonly params: Readonly<Record<string, unknown>>;
 }
 
-/** Turns a schema's complaint into a KnowledgeError at the line of the faulty value. */
-export function schemaError(file: YamlFile, faults: readonly SchemaFault[] | null | undefined): KnowledgeError {
+/** Turns a schema's complaint into a KnowledgeError at the line of the faulty value; `guide` is the page that explains the keys. */
+export function schemaError(
+  file: YamlFile,
+  faults: readonly SchemaFault[] | null | undefined,
+  guide = 'rules/README.md',
+): KnowledgeError {
   const fault = faults?.[0];
   const path = (fault?.instancePath ?? '')
     .split('/')
@@ -76,7 +80,7 @@ export function schemaError(file: YamlFile, faults: readonly SchemaFault[] | nul
     .map((part) => (/^\d+$/.test(part) ? Number(part) : part.replaceAll('~1', '/')));
   const extra = fault?.params['additionalProperty'];
   if (typeof extra === 'string') {
-    return new KnowledgeError(file.at([...path, extra]), `unknown key "${extra}"; see rules/README.md for the keys`);
+    return new KnowledgeError(file.at([...path, extra]), `unknown key "${extra}"; see ${guide} for the keys`);
   }
   const allowed = fault?.params['allowedValues'];
   const sentence = Array.isArray(allowed) ? `must be one of ${allowed.join(', ')}` : (fault?.message ?? 'is not valid');

@@ -50,6 +50,17 @@ export interface FhirStore {
   /** False when there was none of that id. */
   remove(type: string, id: string): boolean;
   search(type: string, query: Query): Page;
+  /** What differs from the seed, among the resources of which the present or the seeded version `belongs`. */
+  changes(belongs: (resource: Resource) => boolean): Changes;
+  /** Takes back all of that: what was seeded is as it was, and nothing else is left of it. */
+  reset(belongs: (resource: Resource) => boolean): void;
+}
+
+export interface Changes {
+  /** As they stand now: created, or another version than the seed's. */
+  readonly written: readonly Resource[];
+  /** As they were seeded. */
+  readonly removed: readonly Resource[];
 }
 
 /** No more can be stored until the process starts anew. */
@@ -62,7 +73,9 @@ export const MAX_WRITTEN = 50_000_000;
 
 /** Makes a store that holds `seed`. Throws for two resources of one type and id. */
 export function createStore(seed: readonly SeedResource[], { newId, now }: StoreTools): FhirStore {
-  const byType = indexOf(seed);
+  const seeded = indexOf(seed);
+  const byType: ByType = new Map([...seeded].map(([type, resources]) => [type, new Map(resources)]));
+  const seedOf = ({ resourceType, id }: Resource) => seeded.get(resourceType)?.get(id);
   const sizes = new Map<string, number>();
   let created = 0;
   let written = 0;
@@ -79,6 +92,24 @@ export function createStore(seed: readonly SeedResource[], { newId, now }: Store
     return resource;
   };
 
+  const forget = (type: string, id: string): boolean => {
+    const key = `${type}/${id}`;
+    written -= sizes.get(key) ?? 0;
+    sizes.delete(key);
+    return byType.get(type)?.delete(id) ?? false;
+  };
+
+  const changes: FhirStore['changes'] = (belongs) => {
+    const isMeant = (resource: Resource): boolean => {
+      const before = seedOf(resource);
+      return belongs(resource) || (before !== undefined && belongs(before));
+    };
+    return {
+      written: all(byType).filter((resource) => resource !== seedOf(resource) && isMeant(resource)),
+      removed: all(seeded).filter((seed) => !byType.get(seed.resourceType)?.has(seed.id) && belongs(seed)),
+    };
+  };
+
   return {
     read: (type, id) => byType.get(type)?.get(id),
     create(type, content) {
@@ -91,21 +122,24 @@ export function createStore(seed: readonly SeedResource[], { newId, now }: Store
       const known = byType.get(type)?.get(id);
       return known && write(type, id, content, Number(known.meta.versionId) + 1);
     },
-    remove(type, id) {
-      const key = `${type}/${id}`;
-      written -= sizes.get(key) ?? 0;
-      sizes.delete(key);
-      return byType.get(type)?.delete(id) ?? false;
-    },
+    remove: forget,
     search(type, { matches, compare, offset, count }) {
       const found = [...(byType.get(type)?.values() ?? [])].filter(matches);
       if (compare) found.sort(compare);
       return { total: found.length, resources: found.slice(offset, offset + count) };
     },
+    changes,
+    reset(belongs) {
+      const { written: present, removed } = changes(belongs);
+      for (const { resourceType, id } of present) forget(resourceType, id);
+      for (const resource of [...present.flatMap((one) => seedOf(one) ?? []), ...removed]) addTo(byType, resource);
+    },
   };
 }
 
 type ByType = Map<string, Map<string, Resource>>;
+
+const all = (byType: ByType): readonly Resource[] => [...byType.values()].flatMap((ofType) => [...ofType.values()]);
 
 function indexOf(seed: readonly SeedResource[]): ByType {
   const byType: ByType = new Map();

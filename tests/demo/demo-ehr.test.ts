@@ -1,9 +1,11 @@
 /** The demo EHR beside the service: the example patients as a CDS client such as the public sandbox finds them. */
+import { basename } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Bundle, Patient, Practitioner } from 'fhir/r4.js';
 import type { Card } from '../../src/cds-hooks/response.js';
 import { SERVICES } from '../../src/cds-hooks/services.js';
 import { readExamples, type Example } from '../support/examples.js';
+import { filesBelow } from '../support/files.js';
 import { issueOf } from '../support/json.js';
 import { post, send, startService, type RunningService } from '../support/service.js';
 
@@ -16,6 +18,7 @@ beforeAll(async () => {
 afterAll(() => service.close());
 
 const EXAMPLES = readExamples();
+const COURSES = filesBelow('fhir-profiles/sandbox/courses', '.yaml').map((path) => basename(path, '.yaml'));
 const patientOf = ({ request }: Example) => request.context['patientId'] as string;
 
 /** Ids in a prefetch value, or in what the EHR answers for it. */
@@ -60,13 +63,15 @@ describe('every example patient', () => {
   );
 
   test('has a name that says it is an example', async () => {
-    const { total, entry } = (await send(`${fhir}/Patient`)).json as Bundle<Patient>;
-    expect(total).toBe(EXAMPLES.length);
+    const { total, entry } = (await send(`${fhir}/Patient?_count=200`)).json as Bundle<Patient>;
+    const names = new Map([
+      ...EXAMPLES.map((example) => [patientOf(example), example.id] as const),
+      ...COURSES.map((id) => [`sb-${id}`, id] as const),
+    ]);
+    expect([total, entry!.map(({ resource }) => resource!.id).sort()]).toEqual([names.size, [...names.keys()].sort()]);
     for (const { resource } of entry!) {
-      const example = EXAMPLES.find((candidate) => patientOf(candidate) === resource!.id)!;
-      expect(resource!.name).toEqual([
-        { use: 'official', text: `Example ${example.id}`, family: example.id, given: ['Example'] },
-      ]);
+      const family = names.get(resource!.id!);
+      expect(resource!.name).toEqual([{ use: 'official', text: `Example ${family}`, family, given: ['Example'] }]);
     }
   });
 

@@ -10,7 +10,7 @@ describe('settings', () => {
       port: 8080,
       jurisdiction: 'NL',
       timeZone: 'Europe/Amsterdam',
-      languages: ['nl', 'en'],
+      languages: ['nl', 'en', 'fr'],
       deadlineMs: 2000,
       bodyLimit: 5 * 1024 * 1024,
       logLevel: 'info',
@@ -52,6 +52,14 @@ describe('settings', () => {
       explain: false,
     });
     expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  test.each([
+    ['demo mode', {}, ['nl', 'en', 'fr']],
+    ['demo mode that is told not to', { DRAFT_LANGUAGES: 'none' }, ['nl', 'en']],
+    ['one language and its draft', { LANGUAGES: 'en' }, ['en', 'fr']],
+  ])('drafts are served in %s: %o', (_mode, env, languages) => {
+    expect(readConfig(env).languages).toEqual(languages);
   });
 
   test.each([

@@ -81,6 +81,9 @@ describe('the document', () => {
     expect(Object.keys(document.paths).filter((path) => !(path in paths))).toEqual([
       '/explain/{id}',
       '/explain/texts',
+      '/sandbox/index',
+      '/sandbox/patients/{id}',
+      '/sandbox/patients/{id}/reset',
       '/demo-fhir/metadata',
     ]);
   });

@@ -5,9 +5,13 @@ import type { Text } from '../../src/text.js';
 import { parseYaml } from '../../src/yaml-file.js';
 import { filesBelow, readText } from './files.js';
 
-/** Dutch sentences of all rules, facts, leaflets and tables, of the concepts, of the order templates and Questionnaires, and of the reasons that cards offer. */
+/** Dutch sentences of all rules, facts, leaflets and tables, of the concepts, of the order templates and Questionnaires, of the sandbox page, and of the reasons that cards offer. */
 export function dutchSentences(): ReadonlySet<string> {
-  const pages = [...filesBelow('rules', '.yaml'), 'fhir-profiles/concepts.yaml'];
+  const pages = [
+    ...filesBelow('rules', '.yaml'),
+    ...filesBelow('fhir-profiles/sandbox', '.yaml'),
+    'fhir-profiles/concepts.yaml',
+  ];
   const texts = pages.flatMap((name) => textsIn(parseYaml(name, readText(name)).value));
   const reasons = JSON.parse(readText('fhir-profiles/code-systems/override-reason.json')) as CodeSystem;
   const displays = (reasons.concept ?? []).flatMap(({ designation = [] }) =>

@@ -33,7 +33,7 @@ export interface Circumstances {
 
 export type HookRequest = Readonly<Record<string, unknown>>;
 
-/** The request of that day, as JSON. Noon of UTC is the same day everywhere in Europe. */
+/** The request of that day, as JSON. Eight in the evening of UTC is the same day in all of Europe, and after what is recorded on it. */
 export function hookRequest(circumstances: Circumstances): HookRequest {
   const { service, date, jurisdiction, language, fhirServer, newId } = circumstances;
   return {
@@ -42,7 +42,7 @@ export function hookRequest(circumstances: Circumstances): HookRequest {
     fhirServer,
     context: contextOf(circumstances),
     prefetch: prefetchOf(circumstances),
-    extension: { 'example.plexus-cds.request': { language, jurisdiction, now: `${date}T12:00:00Z` } },
+    extension: { 'example.plexus-cds.request': { language, jurisdiction, now: `${date}T20:00:00Z` } },
   };
 }
 

@@ -4,7 +4,7 @@ import type { Hook, Language } from '../../cds-hooks/request.js';
 import { textIn } from '../../text.js';
 import { draft as addDraft, sign, withdraw } from '../answering.js';
 import { DraftFields } from '../edit/DraftFields.js';
-import { fillDraft, valuesOf } from '../edit/fill-draft.js';
+import { defaultsOf, fillDraft } from '../edit/fill-draft.js';
 import { placesOf, referenceTo, titleOf } from '../record/describe.js';
 import { course, date, drafts, hook, index } from '../state.js';
 
@@ -82,9 +82,9 @@ function DraftChooser({ hook: ofHook, language }: { hook: Hook; language: Langua
   const choices = (index.value?.drafts ?? []).filter(({ hooks }) => hooks.includes(ofHook));
   const chosen = useSignal(choices[0]?.id ?? '');
   const choice = choices.find(({ id }) => id === chosen.value);
-  const values = useSignal(choice ? valuesOf(choice) : {});
+  const values = useSignal(choice ? defaultsOf(choice) : {});
   if (!choice || !course.value) return null;
-  const { patientId, start } = course.value;
+  const { patientId } = course.value;
   return (
     <div class="row draft-chooser">
       <label class="row">
@@ -94,7 +94,7 @@ function DraftChooser({ hook: ofHook, language }: { hook: Hook; language: Langua
           onChange={({ currentTarget }) => {
             chosen.value = currentTarget.value;
             const next = choices.find(({ id }) => id === currentTarget.value);
-            values.value = next ? valuesOf(next) : {};
+            values.value = next ? defaultsOf(next) : {};
           }}
         >
           {choices.map(({ id, text }) => (
@@ -107,7 +107,7 @@ function DraftChooser({ hook: ofHook, language }: { hook: Hook; language: Langua
         values={values.value}
         onValues={(next) => (values.value = next)}
         language={language}
-        start={start}
+        date={date.value}
       />
       <button
         type="button"
