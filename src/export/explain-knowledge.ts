@@ -5,7 +5,8 @@
 import type { FactDefinition } from '../facts/load-facts.js';
 import type { Knowledge } from '../load-knowledge.js';
 import { foldQuote } from '../rules/check-rules.js';
-import type { Citation, Rule } from '../rules/rule.js';
+import type { Rule } from '../rules/rule.js';
+import type { Text } from '../text.js';
 import type { ExplanationTexts, FactText, RuleText, SourceText } from './explanation-texts.js';
 
 /** All texts, of rules that are switched off too. */

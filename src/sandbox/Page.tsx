@@ -71,8 +71,8 @@ function OpenPatient({ language }: { language: Language }) {
   const { value: course } = state.course;
   if (!course) return null;
   return (
-    <>
-      <section class="panel" aria-labelledby="patient">
+    <div class="work">
+      <section class="panel story" aria-labelledby="patient">
         <div class="row">
           <h2 id="patient">{textIn(course.title, language)}</h2>
           {state.changes.value.length > 0 && (
@@ -81,7 +81,7 @@ function OpenPatient({ language }: { language: Language }) {
             </button>
           )}
         </div>
-        <p class="story">{textIn(course.story, language)}</p>
+        <p>{textIn(course.story, language)}</p>
         <CourseChart
           course={course}
           record={wholeRecord.value}
@@ -93,13 +93,11 @@ function OpenPatient({ language }: { language: Language }) {
           onSelect={showResource}
         />
       </section>
-      <div class="work">
-        <div>
-          <HookPanel language={language} />
-          <div class="panel">
-            <CardList language={language} />
-          </div>
-        </div>
+      <div class="answers">
+        <HookPanel language={language} />
+        <CardList language={language} />
+      </div>
+      <div class="parts">
         <Tabs
           language={language}
           parts={{
@@ -111,7 +109,7 @@ function OpenPatient({ language }: { language: Language }) {
           }}
         />
       </div>
-    </>
+    </div>
   );
 }
 

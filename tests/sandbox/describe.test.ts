@@ -1,4 +1,3 @@
-import type { FhirResource } from 'fhir/r4.js';
 import { describe, expect, it } from 'vitest';
 import { dateOf, painScoreOf, placesOf, titleOf, valueOf } from '../../src/sandbox/record/describe.js';
 import { newUuid } from '../../src/sandbox/ehr/uuid.js';

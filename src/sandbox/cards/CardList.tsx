@@ -43,9 +43,11 @@ export function CardList({ language }: { language: Language }) {
   const words = WORDS[language];
   const { value: answered } = answer;
   return (
-    <section aria-labelledby="cards">
+    <section class="panel" aria-labelledby="cards">
       <div class="row">
-        <h2 id="cards">{words.cards}</h2>
+        <h2 id="cards" tabIndex={-1}>
+          {words.cards}
+        </h2>
         <span class="small soft" role="status">
           {answered &&
             !answered.fault &&
