@@ -28,6 +28,8 @@ export interface CourseTools extends TokenOptions {
 }
 
 interface CourseFile {
+  /** Among the patients, from 1. */
+  readonly place: number;
   readonly title: Text;
   readonly story: Text;
   readonly jurisdiction: Jurisdiction;
@@ -45,8 +47,9 @@ const DAY = { type: 'integer', minimum: -1000, maximum: 1000 };
 const validCourse = ajv.compile<CourseFile>({
   type: 'object',
   additionalProperties: false,
-  required: ['title', 'story', 'jurisdiction', 'patient', 'opens', 'first', 'last'],
+  required: ['place', 'title', 'story', 'jurisdiction', 'patient', 'opens', 'first', 'last'],
   properties: {
+    place: { type: 'integer', minimum: 1 },
     title: TEXT_SCHEMA,
     story: TEXT_SCHEMA,
     jurisdiction: { enum: ['NL', 'BE'] },
@@ -68,15 +71,15 @@ const validCourse = ajv.compile<CourseFile>({
 });
 const validEntry = new Map(ENTRY_KINDS.map((kind) => [kind, ajv.compile(entrySchema(kind))]));
 
-/** Reads every course below `profilesDir` (fhir-profiles), by name. */
+/** Reads every course below `profilesDir` (fhir-profiles), in the order of their places. */
 export function loadCourses(profilesDir: string, tools: CourseTools): readonly SeededCourse[] {
   const dir = join(profilesDir, 'sandbox/courses');
   const names = readdirSync(dir).filter((name) => name.endsWith('.yaml'));
-  return names
-    .sort()
-    .map((name) =>
-      loadCourse(parseYaml(`fhir-profiles/sandbox/courses/${name}`, readFileSync(join(dir, name), 'utf8')), tools),
-    );
+  const files = names.map((name) =>
+    parseYaml(`fhir-profiles/sandbox/courses/${name}`, readFileSync(join(dir, name), 'utf8')),
+  );
+  const placeOf = ({ value }: YamlFile): number => Number((value as Partial<CourseFile> | null)?.place);
+  return files.sort((one, other) => placeOf(one) - placeOf(other)).map((file) => loadCourse(file, tools));
 }
 
 /** Reads one course; its id is the name of the file. */
