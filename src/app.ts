@@ -21,7 +21,7 @@ import { loadExamples, shownExamples } from './demo/examples.js';
 import { DEMO_FHIR, serveFhir } from './demo/fhir-api.js';
 import { createStore, type SeedResource } from './demo/fhir-store.js';
 import { clientCapabilities } from './export/client-capabilities.js';
-import { explanationTexts, type ExplanationTexts } from './export/explanation-texts.js';
+import type { ExplanationTexts } from './export/explanation-texts.js';
 import { createBreaker } from './fhir/breaker.js';
 import { createFhirClient } from './fhir/client.js';
 import { CANONICAL_BASE } from './fhir/code-sets.js';
@@ -31,6 +31,7 @@ import { createMetrics } from './http/metrics.js';
 import { buildServer } from './http/server.js';
 import type { DemoEhr, Pages, RuleStatus } from './http/server.js';
 import { leafletPage, rulePage, rulesPage } from './export/rule-pages.js';
+import { explanationTexts } from './export/rule-texts.js';
 import { UNKNOWN_CLIENT, clientFinder, loadClients, type Client } from './load-clients.js';
 import { loadKnowledge, type Knowledge } from './load-knowledge.js';
 
