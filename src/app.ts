@@ -21,7 +21,6 @@ import { DEMO_FHIR } from './demo/fhir-api.js';
 import type { DraftTexts } from './draft-texts.js';
 import { clientCapabilities } from './export/client-capabilities.js';
 import type { ExplanationTexts } from './export/explanation-texts.js';
-import { explanationTexts } from './export/explain-knowledge.js';
 import { createBreaker } from './fhir/breaker.js';
 import { createFhirClient } from './fhir/client.js';
 import { CANONICAL_BASE } from './fhir/code-sets.js';
@@ -31,6 +30,7 @@ import { createMetrics } from './http/metrics.js';
 import { buildServer } from './http/server.js';
 import type { Pages, RuleStatus } from './http/server.js';
 import { leafletPage, rulePage, rulesPage } from './export/rule-pages.js';
+import { explanationTexts } from './export/rule-texts.js';
 import { UNKNOWN_CLIENT, clientFinder, loadClients, type Client } from './load-clients.js';
 import { loadKnowledge, type Knowledge } from './load-knowledge.js';
 

@@ -1,9 +1,8 @@
 /**
  * What an explanation of cards needs besides the trace: what decisions, rules and facts are called, and what rules rest on.
- * Types only, read by the service and by the page alike.
+ * Types only, since the page reads them too; `rule-texts.ts` makes the texts.
  */
 import type { FactType } from '../facts/fact.js';
-import type { Citation } from '../rules/rule.js';
 import type { Text } from '../text.js';
 
 /** GET /explain/texts, each part by id. */
@@ -26,7 +25,7 @@ export interface RuleText {
 
 /** A sentence that a rule rests on: its quote, which is Dutch, or what it says in our words. */
 export interface SourceText {
-  readonly kind: Citation['kind'];
+  readonly kind: 'source' | 'extension' | 'safety';
   readonly label: Text;
   readonly where?: string;
   readonly quote?: string;

@@ -5,8 +5,8 @@
 import type { Language } from '../cds-hooks/request.js';
 import type { Knowledge } from '../load-knowledge.js';
 import { clausesOf, isGroup, type Condition, type Rule } from '../rules/rule.js';
-import { firstSaid, sourceLabel, sourcesOf } from './explain-knowledge.js';
 import { html, page, type Html } from './html.js';
+import { firstSaid, sourceLabel, sourcesOf } from './rule-texts.js';
 import { sentenceOf, traceRows } from './traceability.js';
 import { textIn, type Text } from '../text.js';
 

@@ -1,4 +1,4 @@
-/** The texts of `/explain/texts` as a JSON Schema, closed; `src/export/explanation-texts.ts` makes them, and the tests hold one against the other. */
+/** The texts of `/explain/texts` as a JSON Schema, closed; `src/export/rule-texts.ts` makes them, and the tests hold one against the other. */
 import { closed } from '../../cds-hooks/schema.js';
 import { TEXT } from './trace-schema.js';
 

@@ -1,5 +1,5 @@
 /**
- * The texts of the knowledge that explain cards, as `/explain/texts` serves them.
+ * What rules are called and what they rest on, for the pages and for explanations.
  * Enters: the knowledge. Leaves: texts in every served language, the same for every patient.
  */
 import type { FactDefinition } from '../facts/load-facts.js';
