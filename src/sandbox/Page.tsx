@@ -8,7 +8,7 @@ import { CourseChart } from './course/CourseChart.js';
 import { recordOn } from './course/record.js';
 import { EditFacts } from './edit/EditFacts.js';
 import { HookPanel } from './hooks/HookPanel.js';
-import { readTextsOnce, startOver } from './opening.js';
+import { askWhy, readFormsOnce, startOver } from './opening.js';
 import { PatientList } from './patients/PatientList.js';
 import { Feedback } from './record/Feedback.js';
 import { RecordList } from './record/RecordList.js';
@@ -43,7 +43,8 @@ export function Page() {
     document.documentElement.lang = state.language.value;
   });
   useSignalEffect(() => {
-    if (tab.value === 'rules') void orTrouble(readTextsOnce);
+    if (tab.value === 'rules') void orTrouble(askWhy);
+    if (tab.value === 'facts') void orTrouble(readFormsOnce);
   });
   const words = WORDS[language];
   return (

@@ -17,7 +17,7 @@ const REST_OF_STRIP = 400;
 
 /** Starts what follows the visitor's choices; returns what ends it. */
 export function fireOnChange(): () => void {
-  const ends = [askOnChange(), replayOnChange(), keepAddress()];
+  const ends = [askOnChange(), explainOnChange(), replayOnChange(), keepAddress()];
   return () => ends.forEach((end) => end());
 }
 
@@ -43,10 +43,25 @@ async function ask(service: string, body: string, signal: AbortSignal): Promise<
   try {
     state.answer.value = await exchange(addressOf(`cds-services/${service}`), body, signal);
     state.trouble.value = undefined;
-    state.trace.value = await explain(service, body, signal);
   } catch {
     if (!signal.aborted) state.trouble.value = 'no-answer';
   }
+}
+
+/** What was explained stays until the new explanation is there; it is that of an older answer only for as long as that takes. */
+function explainOnChange(): () => void {
+  return effect(() => {
+    const { value: answered } = state.answer;
+    const { value: service } = state.service;
+    if (!state.explaining.value || !answered || !service) return undefined;
+    return afterRest(0, async (signal) => {
+      try {
+        state.trace.value = await explain(service.id, answered.sent, signal);
+      } catch {
+        if (!signal.aborted) state.trouble.value = 'no-answer';
+      }
+    });
+  });
 }
 
 function replayOnChange(): () => void {

@@ -15,7 +15,6 @@ export async function begin(): Promise<void> {
   });
   const known = index.patients.find(({ id }) => id === view.patient) ?? index.patients[0];
   if (known) await openPatient(known.id, view.day);
-  state.questionnaires.value = await readQuestionnaires();
 }
 
 /** Shows a patient on a day, or on the day on which the story begins. */
@@ -43,9 +42,15 @@ export async function startOver(): Promise<void> {
   await openPatient(course.id, state.day.value);
 }
 
-/** Reads what rules and facts are called, once, when it is first needed. */
-export async function readTextsOnce(): Promise<void> {
+/** Has every answer explained from now on. */
+export async function askWhy(): Promise<void> {
+  state.explaining.value = true;
   state.texts.value ??= await readTexts();
+}
+
+/** Reads our forms, once, when they are first needed. */
+export async function readFormsOnce(): Promise<void> {
+  if (state.questionnaires.value.length === 0) state.questionnaires.value = await readQuestionnaires();
 }
 
 const LANGUAGE_KEY = 'plexus-language';

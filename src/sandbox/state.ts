@@ -33,6 +33,8 @@ export const ownRequest = signal<string | undefined>(undefined);
 /** Answered by the service. */
 export const answer = signal<Exchange | undefined>(undefined);
 export const trace = signal<Trace | undefined>(undefined);
+/** Whether the visitor has asked why: from then on every answer is explained, which costs twenty times what the cards weigh. */
+export const explaining = signal(false);
 /** Of patient-view, by day; days that nobody asked yet are missing. */
 export const cardsByDay = signal<ReadonlyMap<number, readonly Card[] | 'unknown'>>(new Map());
 export const feedback = signal<readonly Communication[]>([]);

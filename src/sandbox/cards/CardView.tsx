@@ -3,10 +3,10 @@ import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { Language } from '../../cds-hooks/request.js';
 import type { Card, Suggestion } from '../../cds-hooks/response.js';
-import { accept } from '../answering.js';
+import { accept, orTrouble } from '../answering.js';
 import { showResource } from '../shell/tabs.js';
 import { texts, trace } from '../state.js';
-import { readTextsOnce } from '../opening.js';
+import { askWhy } from '../opening.js';
 import { WhyCard } from '../why/WhyCard.js';
 import { Dismissal } from './Dismissal.js';
 import { htmlOf } from './markdown.js';
@@ -106,7 +106,7 @@ function Why({ card, language }: { card: Card; language: Language }) {
       class="why-card"
       onToggle={(event) => {
         opened.value = event.currentTarget.open;
-        if (opened.value) void readTextsOnce();
+        if (opened.value) void orTrouble(askWhy);
       }}
     >
       <summary>{words.why}</summary>

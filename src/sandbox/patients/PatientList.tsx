@@ -7,9 +7,9 @@ import { openPatient } from '../opening.js';
 import { course, index } from '../state.js';
 
 const WORDS = {
-  nl: { patients: 'Voorbeeldpatiënten', search: 'Zoek een verhaal', found: (count: number) => `${count} gevonden` },
-  en: { patients: 'Example patients', search: 'Search a story', found: (count: number) => `${count} found` },
-  fr: { patients: 'Patients exemples', search: 'Chercher une histoire', found: (count: number) => `${count} trouvés` },
+  nl: { patients: 'Patiënten', search: 'Zoek een verhaal', found: (count: number) => `${count} gevonden` },
+  en: { patients: 'Patients', search: 'Search a story', found: (count: number) => `${count} found` },
+  fr: { patients: 'Patients', search: 'Chercher une histoire', found: (count: number) => `${count} trouvés` },
 } as const;
 
 export function PatientList({ language }: { language: Language }) {

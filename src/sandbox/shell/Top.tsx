@@ -62,36 +62,34 @@ function show(chosen: Theme): void {
 export function Top({ language }: { language: Language }) {
   const words = WORDS[language];
   return (
-    <>
-      <a class="hidden" href="#cards">
+    <header class="top">
+      <button type="button" class="skip" onClick={() => document.getElementById('cards')?.focus()}>
         {words.skip}
-      </a>
-      <header class="top">
-        <h1 class="brand">Plexus CDS</h1>
-        <nav aria-label={`${words.rules}, ${words.api}`}>
-          <a href={`rules?language=${language}`}>{words.rules}</a>
-          <a href="docs">{words.api}</a>
-        </nav>
-        <label class="row small">
-          {words.language}
-          <select value={language} onChange={({ currentTarget }) => chooseLanguage(currentTarget.value as Language)}>
-            {(index.value?.languages ?? []).map((one) => (
-              <option value={one} lang={one}>
-                {NAMES[one]}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label class="row small">
-          {words.theme}
-          <select value={theme.value} onChange={({ currentTarget }) => chooseTheme(currentTarget.value)}>
-            {THEMES.map((one) => (
-              <option value={one}>{words[one]}</option>
-            ))}
-          </select>
-        </label>
-      </header>
+      </button>
+      <h1 class="brand">Plexus CDS</h1>
+      <nav aria-label={`${words.rules}, ${words.api}`}>
+        <a href={`rules?language=${language}`}>{words.rules}</a>
+        <a href="docs">{words.api}</a>
+      </nav>
+      <label class="row small">
+        {words.language}
+        <select value={language} onChange={({ currentTarget }) => chooseLanguage(currentTarget.value as Language)}>
+          {(index.value?.languages ?? []).map((one) => (
+            <option value={one} lang={one}>
+              {NAMES[one]}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label class="row small">
+        {words.theme}
+        <select value={theme.value} onChange={({ currentTarget }) => chooseTheme(currentTarget.value)}>
+          {THEMES.map((one) => (
+            <option value={one}>{words[one]}</option>
+          ))}
+        </select>
+      </label>
       <p class="demo-mark">{words.mark}</p>
-    </>
+    </header>
   );
 }
