@@ -135,7 +135,7 @@ function createEngine(config: Config, now: () => number, clients: readonly Clien
       publicUrl: publicUrlOf(config),
     }),
     rules: { loaded: knowledge.rules.length, disabled },
-    pages: pagesOf(knowledge),
+    pages: pagesOf(knowledge, config.languages),
     explanationTexts: explanationTexts(knowledge),
     questionnaires: [...knowledge.questionnaires.values()].map(({ resource }) => resource),
     drafts: knowledge.drafts,
@@ -172,15 +172,15 @@ function refuseUnknownCodes(clients: readonly Client[], { codeSets, templates }:
   }
 }
 
-function pagesOf(knowledge: Knowledge): Pages {
+function pagesOf(knowledge: Knowledge, languages: Config['languages']): Pages {
   const rules = new Map(knowledge.rules.map((rule) => [rule.id, rule]));
   return {
-    rules: (language) => rulesPage(knowledge, language),
+    rules: (language) => rulesPage(knowledge, { language, languages }),
     rule: (id, language) => {
       const rule = rules.get(id);
-      return rule && rulePage(rule, knowledge, language);
+      return rule && rulePage(rule, knowledge, { language, languages });
     },
-    leaflet: (id, language) => leafletPage(id, knowledge, language),
+    leaflet: (id, language) => leafletPage(id, knowledge, { language, languages }),
   };
 }
 

@@ -45,8 +45,8 @@ pre { white-space: pre-wrap; background: color-mix(in srgb, currentColor 6%, tra
 /** The only style that the pages may use, as a source of Content-Security-Policy. */
 export const STYLE_SOURCE = `'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`;
 
-/** A whole document. */
-export function page(language: string, title: string, body: Html): string {
+/** A whole document; `ways` are the links to other pages, above the title. */
+export function page(language: string, title: string, ways: Html, body: Html): string {
   return html`<!doctype html>
     <html lang="${language}">
       <head>
@@ -58,6 +58,7 @@ export function page(language: string, title: string, body: Html): string {
         </style>
       </head>
       <body>
+        <nav>${ways}</nav>
         <main>
           <h1>${title}</h1>
           ${language === 'fr' ? html`<p class="soft">${DRAFT_MARK}</p>` : html``} ${body}

@@ -6,6 +6,7 @@ import type { Language } from '../cds-hooks/request.js';
 import type { Knowledge } from '../load-knowledge.js';
 import { clausesOf, isGroup, type Condition, type Rule } from '../rules/rule.js';
 import { html, page, type Html } from './html.js';
+import { waysFrom, type Reader } from './page-ways.js';
 import { firstSaid, sourceLabel, sourcesOf } from './rule-texts.js';
 import { sentenceOf, traceRows } from './traceability.js';
 import { textIn, type Text } from '../text.js';
@@ -24,7 +25,6 @@ const WORDS = {
     examples: 'Voorbeelden',
     source: 'Bron',
     notes: 'Keuzes',
-    back: 'Alle regels',
     group: { anyOf: 'een van', allOf: 'alle van', countOf: 'meerdere van' },
     review: 'Beoordeeld door een arts',
     none: 'nog niet',
@@ -42,7 +42,6 @@ const WORDS = {
     examples: 'Examples',
     source: 'Source',
     notes: 'Choices',
-    back: 'All rules',
     group: { anyOf: 'any of', allOf: 'all of', countOf: 'several of' },
     review: 'Reviewed by a clinician',
     none: 'not yet',
@@ -60,7 +59,6 @@ const WORDS = {
     examples: 'Exemples',
     source: 'Source',
     notes: 'Choix',
-    back: 'Toutes les règles',
     group: { anyOf: 'un de', allOf: 'tous de', countOf: 'plusieurs de' },
     review: 'Relue par un clinicien',
     none: 'pas encore',
@@ -68,7 +66,8 @@ const WORDS = {
 } as const;
 
 /** The index: rules by decision, and the table from statement to rule. */
-export function rulesPage(knowledge: Knowledge, language: Language): string {
+export function rulesPage(knowledge: Knowledge, reader: Reader): string {
+  const { language } = reader;
   const words = WORDS[language];
   const decisions = [...knowledge.decisions.values()].map((decision) => {
     const rules = knowledge.rules.filter((rule) => rule.decision === decision.id);
@@ -92,6 +91,7 @@ export function rulesPage(knowledge: Knowledge, language: Language): string {
   return page(
     language,
     words.rules,
+    waysFrom('/rules', reader),
     html`<p>${words.intro}</p>
       ${decisions}
       <h2>${words.statements}</h2>
@@ -113,7 +113,8 @@ function ruleLink(rule: Rule, language: Language): Html {
 }
 
 /** One rule. */
-export function rulePage(rule: Rule, knowledge: Knowledge, language: Language): string {
+export function rulePage(rule: Rule, knowledge: Knowledge, reader: Reader): string {
+  const { language } = reader;
   const words = WORDS[language];
   const { card } = rule;
   const texts = [card.summary, card.detail, card.bullet].filter((text) => text !== undefined);
@@ -128,8 +129,8 @@ export function rulePage(rule: Rule, knowledge: Knowledge, language: Language): 
   return page(
     language,
     rule.title,
-    html`<p><a href="/rules?language=${language}">${words.back}</a></p>
-      <p class="soft">
+    waysFrom(`/rules/${rule.id}`, reader),
+    html`<p class="soft">
         ${rule.id} ${rule.version} · ${rule.decision} · ${rule.family} · ${rule.level} · ${rule.statements.join(', ')} ·
         ${rule.hooks.join(', ')} · ${words.review}:
         ${rule.review === 'none' ? words.none : `${rule.review.by}, ${rule.review.date}`}
@@ -211,7 +212,8 @@ function factsText(facts: Readonly<Record<string, unknown>>): string {
 }
 
 /** One leaflet. */
-export function leafletPage(id: string, knowledge: Knowledge, language: Language): string | undefined {
+export function leafletPage(id: string, knowledge: Knowledge, reader: Reader): string | undefined {
+  const { language } = reader;
   const leaflet = knowledge.texts.leaflets.get(id);
   if (!leaflet) return undefined;
   const sections = leaflet.sections.map(
@@ -225,6 +227,7 @@ export function leafletPage(id: string, knowledge: Knowledge, language: Language
   return page(
     language,
     textIn(leaflet.title, language),
+    waysFrom(`/leaflets/${id}`, reader),
     html`${sections}
       <p class="soft">${WORDS[language].source}: ${source}</p>`,
   );

@@ -35,6 +35,19 @@ describe('pages for people', () => {
     expect((await send(`${service.url}/leaflets/na-background?language=xx`)).text).toContain('lang="nl"');
   });
 
+  it('leads to the same page in the other served languages, and back to all rules', async () => {
+    const drafted = await startService({ env: { DRAFT_LANGUAGES: 'fr' } });
+    for (const path of ['/rules', '/rules/saddle-loss', '/leaflets/na-background']) {
+      const { text } = await send(`${service.url}${path}?language=en`);
+      expect(text).toContain(`<a href="${path}?language=nl" lang="nl" hreflang="nl">Nederlands</a>`);
+      expect(text).toContain('<span lang="en" aria-current="true">English</span>');
+      expect(text).not.toContain('Français');
+      if (path !== '/rules') expect(text).toContain('<a href="/rules?language=en">All rules</a>');
+      expect((await send(`${drafted.url}${path}`)).text).toContain(`href="${path}?language=fr"`);
+    }
+    await drafted.close();
+  });
+
   it('allows no script and nothing from elsewhere', async () => {
     const { headers, text } = await send(`${service.url}/rules`);
     expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-[^']+';/);

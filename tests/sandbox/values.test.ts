@@ -86,21 +86,25 @@ describe('what a rule is called and found by', () => {
     clauses: [],
     unless: [],
   };
-  const says = { nl: 'Wacht {a.days}, tot {a.date}: {a.yes}', en: 'Wait {a.days}', fr: 'Névralgie' };
+  const says = { nl: 'Wacht {a.days} dagen na {a.onset}, tot {a.date}: {a.yes}', en: 'Wait {a.days}', fr: 'Névralgie' };
   const texts: ExplanationTexts = {
     decisions: { NaAcute: { nl: 'Acute fase', en: 'Acute phase' } },
     rules: { 'na-wait': { title: 'Wachten', says, sources: [], statements: ['NA-81'] } },
-    facts: { 'a.days': text('days'), 'a.date': text('date') },
+    facts: { 'a.days': text('days'), 'a.onset': text('date'), 'a.date': text('date') },
     precedence: {},
   };
   const facts: readonly TraceFact[] = [
     { id: 'a.days', value: 3 },
+    { id: 'a.onset', value: '2026-11-01' },
     { id: 'a.yes', value: true },
   ];
   const trace = { episodes: [], facts, rules: [], suppressed: [] };
 
   test('the first words of its card, with the values that are known', () => {
-    expect(ruleText(rule, trace, texts, 'nl')).toEqual({ text: 'Wacht 3 dagen, tot …: …', language: 'nl' });
+    expect(ruleText(rule, trace, texts, 'nl')).toEqual({
+      text: 'Wacht 3 dagen na 1 november 2026, tot …: …',
+      language: 'nl',
+    });
   });
   test('its Dutch title, marked as Dutch, where no card of it says anything', () => {
     const silent = { ...texts, rules: { 'na-wait': { title: 'Wachten', sources: [], statements: [] } } };

@@ -65,26 +65,27 @@ export function Conditions({ conditions, ...told }: ConditionsProps) {
 export function Verdict({ condition, language }: { condition: Condition; language: Language }) {
   const value = String(condition.value) as 'true' | 'false' | 'unknown';
   return (
-    <p class="why-verdict">
+    <span>
       <span class={`why-truth ${value}`}>
-        <Sign value={value} /> {WORDS[language][value]}
+        <Sign sign={value} /> {WORDS[language][value]}
       </span>{' '}
       {textIn(condition.text, language)}
-    </p>
+    </span>
   );
 }
 
+/** Drawn, since not every font has the signs. */
 const SIGNS = {
   true: 'M3 8.5l3.5 3.5L13 4.5',
   false: 'M4 4l8 8M12 4l-8 8',
   unknown: 'M5 6a3 3 0 1 1 4.2 2.8c-.8.4-1.2.8-1.2 1.7M8 13.2v.1',
+  gives: 'M2 8h11M9 4l4 4-4 4',
 } as const;
 
-/** Drawn, since not every font has the signs. */
-function Sign({ value }: { value: keyof typeof SIGNS }) {
+function Sign({ sign }: { sign: keyof typeof SIGNS }) {
   return (
     <svg class="why-sign" viewBox="0 0 16 16" aria-hidden="true">
-      <path d={SIGNS[value]} />
+      <path d={SIGNS[sign]} />
     </svg>
   );
 }
@@ -100,7 +101,7 @@ function FactLine({ id, rule, trace, texts, language, showResource }: Told & { i
   return (
     <p class="why-fact">
       <span class="why-fact-name">{text ? textIn(text.text, language) : id}</span>
-      <span aria-hidden="true"> → </span>
+      <Sign sign="gives" />
       <span class="why-fact-value">{valueText(fact, text, language)}</span>
       {fact?.evidence?.map((evidence) => {
         const words = evidenceText(evidence, language);

@@ -17,7 +17,9 @@ const WORDS = {
     incomplete: 'Niet te zeggen: een gegeven ontbreekt',
     suppressed: 'Klopt, maar wijkt voor een andere',
     silent: 'Zwijgt',
-    by: 'Wijkt door',
+    would: 'Zou zeggen:',
+    but: 'Maar:',
+    by: 'Wijkt, want',
     'no card to ride on': 'er is geen kaart van dit besluit om op mee te gaan',
     'more than three cards': 'er zijn al drie kaarten die dringender zijn',
     'already on the card': 'de kaart zegt dit al',
@@ -29,7 +31,9 @@ const WORDS = {
     incomplete: 'Cannot be told: something is not recorded',
     suppressed: 'Applies, but gives way to another',
     silent: 'Silent',
-    by: 'Gives way because',
+    would: 'Would say:',
+    but: 'But:',
+    by: 'Gives way, because',
     'no card to ride on': 'there is no card of this decision to join',
     'more than three cards': 'there are three more urgent cards already',
     'already on the card': 'the card says this already',
@@ -41,7 +45,9 @@ const WORDS = {
     incomplete: 'Impossible à dire : une donnée manque',
     suppressed: 'S’applique, mais cède à une autre',
     silent: 'Se tait',
-    by: 'Cède parce que',
+    would: 'Dirait :',
+    but: 'Mais :',
+    by: 'Cède, car',
     'no card to ride on': 'aucune carte de cette décision à rejoindre',
     'more than three cards': 'il y a déjà trois cartes plus urgentes',
     'already on the card': 'la carte le dit déjà',
@@ -99,28 +105,40 @@ function Standings({ standing, rows, ...told }: Told & { standing: Standing; row
 /** A line with what decided; the rest is drawn when it is opened, since there can be hundreds of them. */
 function Row({ row, ...told }: Told & { row: RuleRow }) {
   const opened = useSignal(false);
+  return (
+    <details class="why-row" onToggle={(event) => (opened.value = event.currentTarget.open)}>
+      <summary>
+        <Line {...told} row={row} />
+      </summary>
+      {opened.value && <RuleExplained {...told} rule={row.rule} />}
+    </details>
+  );
+}
+
+/** What a rule says, or would say: an alarm that does not hold must not read as one that does. */
+function Line({ row: { rule, standing, by }, ...told }: Told & { row: RuleRow }) {
   const { trace, texts, language } = told;
-  const { rule, by } = row;
+  const words = WORDS[language];
   const name = ruleText(rule, trace, texts, language);
   const decision = texts.decisions[rule.decision];
   const episode = episodeText(rule.episode, trace.episodes, language);
   return (
-    <details class="why-row" onToggle={(event) => (opened.value = event.currentTarget.open)}>
-      <summary>
-        <span class="why-name" lang={name.language}>
-          {name.text}
+    <>
+      {standing !== 'fires' && <span class="why-about">{words.would} </span>}
+      <span class={standing === 'fires' ? 'why-name' : ''} lang={name.language}>
+        {name.text}
+      </span>
+      <span class="why-episode">
+        {decision ? textIn(decision, language) : rule.decision}
+        {episode !== undefined && ` · ${episode}`}
+      </span>
+      {decisive(rule).map((condition) => (
+        <span class="why-line" key={condition.id}>
+          <span class="why-about">{words.but}</span> <Verdict condition={condition} language={language} />
         </span>
-        <span class="why-episode">
-          {decision ? textIn(decision, language) : rule.decision}
-          {episode !== undefined && ` · ${episode}`}
-        </span>
-        {decisive(rule).map((condition) => (
-          <Verdict key={condition.id} condition={condition} language={language} />
-        ))}
-        {by !== undefined && <Suppressed {...told} by={by} />}
-      </summary>
-      {opened.value && <RuleExplained {...told} rule={rule} />}
-    </details>
+      ))}
+      {by !== undefined && <Suppressed {...told} by={by} />}
+    </>
   );
 }
 
@@ -128,9 +146,9 @@ function Suppressed({ by, texts, language }: Told & { by: string }) {
   const words = WORDS[language];
   const because = texts.precedence[by];
   return (
-    <p class="why-about">
+    <span class="why-line why-about">
       {words.by}: {because === undefined ? words[by as 'no card to ride on'] : <span lang="en">{because}</span>}
       {because !== undefined && ` (${by})`}
-    </p>
+    </span>
   );
 }

@@ -8,15 +8,15 @@ import { episodeText, ruleText } from './values.js';
 
 const WORDS = {
   nl: {
-    incomplete: 'niet te controleren',
+    incomplete: 'Niet te controleren:',
     none: 'De regels van deze kaart staan niet in de laatste uitleg.',
   },
   en: {
-    incomplete: 'could not be checked',
+    incomplete: 'Could not be checked:',
     none: 'The rules of this card are not in the latest explanation.',
   },
   fr: {
-    incomplete: 'n’a pu être vérifiée',
+    incomplete: 'Impossible à vérifier :',
     none: 'Les règles de cette carte ne sont pas dans la dernière explication.',
   },
 } as const;
@@ -48,10 +48,10 @@ function Rule({ rule, first, ...told }: Told & { rule: RuleOutcome; first: boole
   return (
     <details class="why-row" open={first} onToggle={(event) => (opened.value = event.currentTarget.open)}>
       <summary>
-        <span class="why-name" lang={name.language}>
+        {rule.outcome === 'incomplete' && <span class="why-tag">{WORDS[language].incomplete} </span>}
+        <span class={rule.outcome === 'fires' ? 'why-name' : ''} lang={name.language}>
           {name.text}
         </span>
-        {rule.outcome === 'incomplete' && <span class="why-tag"> {WORDS[language].incomplete}</span>}
         {episode !== undefined && <span class="why-episode"> {episode}</span>}
       </summary>
       {opened.value && <RuleExplained {...told} rule={rule} />}

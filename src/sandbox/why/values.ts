@@ -163,6 +163,8 @@ export function ruleText(
   if (!text?.says) return { text: text?.title ?? rule.id, language: 'nl' };
   const filled = textIn(text.says, language).replace(PLACEHOLDER, (_, id: string) => {
     const fact = factOf(id, rule, trace);
+    // The sentence has the unit itself.
+    if (typeof fact?.value === 'number') return numberText(fact.value, language);
     return fact?.value === undefined || typeof fact.value === 'boolean' ? '…' : valueText(fact, facts[id], language);
   });
   return { text: filled, language };
