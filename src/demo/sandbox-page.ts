@@ -3,8 +3,6 @@
  * The policy lets the page load nothing from elsewhere and ask nobody but this service.
  */
 import { existsSync } from 'node:fs';
-import { constants } from 'node:zlib';
-import compress from '@fastify/compress';
 import files from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import { refuseOtherMethods } from '../http/methods.js';
@@ -22,15 +20,11 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Brotli's own default takes a quarter of a second for what this does in five milliseconds. */
-const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } };
-
 /** Adds the page; nothing where it was not built, so that the service can be tried without it. */
 export function serveSandboxPage(server: FastifyInstance, folder: string): void {
   if (!existsSync(folder)) return;
   void server.register(async (scope) => {
     onlyDescribe(scope);
-    await scope.register(compress, { global: true, encodings: ['br', 'gzip'], brotliOptions: BROTLI });
     await scope.register(files, {
       root: folder,
       // A route for each file: an address that is none of them gets the answer of every unknown address.

@@ -52,6 +52,7 @@ export function page(language: string, title: string, ways: Html, body: Html): s
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <link rel="icon" href="data:," />
         <title>${title}</title>
         <style>
           ${{ markup: STYLE }}

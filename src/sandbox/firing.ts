@@ -90,10 +90,10 @@ function replayOnChange(): () => void {
 }
 
 async function cardsOn(day: number, signal: AbortSignal): Promise<readonly Card[]> {
-  const body = state.requestOn(day, 'patient-view', []);
+  const request = state.requestOn(day, 'patient-view', []);
   const service = state.services.value.find(({ hook }) => hook === 'patient-view');
-  if (body === undefined || !service) throw new Error('nothing to ask yet');
-  const answer: Exchange = await exchange(addressOf(`cds-services/${service.id}`), body, signal);
+  if (!request || !service) throw new Error('nothing to ask yet');
+  const answer: Exchange = await exchange(addressOf(`cds-services/${service.id}`), JSON.stringify(request), signal);
   if (answer.fault) throw new Error('refused');
   return answer.cards;
 }

@@ -8,7 +8,7 @@ import type { Change, Course, SandboxIndex } from '../demo/sandbox-data.js';
 import { recordOn } from './course/record.js';
 import { dateOfDay } from './days.js';
 import type { Exchange } from './ehr/exchange.js';
-import { hookRequest, type Service } from './ehr/hook-request.js';
+import { hookRequest, type HookRequest, type Service } from './ehr/hook-request.js';
 import { newUuid } from './ehr/uuid.js';
 import type { Trace } from './why/trace.js';
 
@@ -48,13 +48,13 @@ export const date = computed(() => (course.value ? dateOfDay(course.value.start,
 export const service = computed(() => services.value.find((one) => one.hook === hook.value));
 
 /** The request that the demo EHR would send for a day; undefined until everything was read, and for an order hook without a draft. */
-export function requestOn(onDay: number, ofHook: Hook, withDrafts: readonly FhirResource[]): string | undefined {
+export function requestOn(onDay: number, ofHook: Hook, withDrafts: readonly FhirResource[]): HookRequest | undefined {
   const asked = services.value.find((one) => one.hook === ofHook);
   if (!index.value || !course.value || !asked) return undefined;
   if (ofHook !== 'patient-view' && withDrafts.length === 0) return undefined;
   const { patientId, start, jurisdiction } = course.value;
   const { userId, fhirServer } = index.value;
-  const request = hookRequest({
+  return hookRequest({
     service: asked,
     record: recordOn(course.value, changes.value, onDay),
     drafts: withDrafts,
@@ -66,8 +66,11 @@ export function requestOn(onDay: number, ofHook: Hook, withDrafts: readonly Fhir
     language: language.value,
     newId: newUuid,
   });
-  return JSON.stringify(request, null, 2);
 }
 
 /** What is sent now: the visitor's own request, or that of the patient on the day of the slider. */
-export const body = computed(() => ownRequest.value ?? requestOn(day.value, hook.value, drafts.value));
+export const body = computed(() => {
+  if (ownRequest.value !== undefined) return ownRequest.value;
+  const request = requestOn(day.value, hook.value, drafts.value);
+  return request && JSON.stringify(request, null, 2);
+});

@@ -7,7 +7,7 @@ import { refuseOtherMethods } from '../methods.js';
 import { body, errors } from '../openapi/describe.js';
 import type { ServerTools } from '../server.js';
 
-const POLICY = `default-src 'none'; style-src ${STYLE_SOURCE}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+const POLICY = `default-src 'none'; style-src ${STYLE_SOURCE}; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 
 type PageRequest = FastifyRequest<{ Params: { id?: string }; Querystring: { language?: string } }>;
 
