@@ -54,9 +54,7 @@ export function page(language: string, title: string, ways: Html, body: Html): s
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <link rel="icon" href="data:," />
         <title>${title}</title>
-        <style>
-          ${{ markup: STYLE }}
-        </style>
+        ${STYLE_ELEMENT}
       </head>
       <body>
         <nav>${ways}</nav>

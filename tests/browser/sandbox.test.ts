@@ -1,7 +1,7 @@
 /** The sandbox page in a real browser, as an integrator, a GP who reviews rules and a product owner meet it. */
 import AxeBuilder from '@axe-core/playwright';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import { openPage, startBrowser, type WatchedPage } from '../support/browser.js';
 import { send, startService, type RunningService } from '../support/service.js';
 
@@ -9,6 +9,10 @@ let browser: Browser;
 let service: RunningService;
 beforeAll(async () => {
   [browser, service] = await Promise.all([startBrowser(inject('browser')), startService()]);
+});
+afterEach(async () => {
+  // A page that is left open goes on asking day after day.
+  await Promise.all(browser.contexts().map((context) => context.close()));
 });
 afterAll(async () => {
   await browser.close();

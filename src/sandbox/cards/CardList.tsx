@@ -1,5 +1,6 @@
 /** The cards of the last answer, or why there are none. */
 import type { Language } from '../../cds-hooks/request.js';
+import type { Card } from '../../cds-hooks/response.js';
 import { answer, body, trouble } from '../state.js';
 import { CardView } from './CardView.js';
 
@@ -74,11 +75,18 @@ function contentOf(language: Language) {
     );
   if (answered.cards.length === 0) return <p class="silence">{words.silent}</p>;
   // By decision, not by uuid: the same card of the next day keeps what was opened in it.
-  return answered.cards.map((card) => (
+  return answered.cards.map((card, place) => (
     <CardView
-      key={`${card.source.topic.code}|${card.extension['example.plexus-cds.card'].order ?? ''}`}
+      key={`${card.source.topic.code}|${card.extension['example.plexus-cds.card'].order ?? ''}|${sameBefore(answered.cards, place)}`}
       card={card}
+      place={place}
       language={language}
     />
   ));
+}
+
+/** How many cards of the same decision stand before: two complaints can each bring one. */
+function sameBefore(cards: readonly Card[], place: number): number {
+  const topic = cards[place]?.source.topic.code;
+  return cards.slice(0, place).filter(({ source }) => source.topic.code === topic).length;
 }

@@ -41,7 +41,14 @@ const WORDS = {
   },
 } as const;
 
-export function CardView({ card, language }: { card: Card; language: Language }) {
+interface CardProps {
+  readonly card: Card;
+  /** Its place in the answer, from 0. */
+  readonly place: number;
+  readonly language: Language;
+}
+
+export function CardView({ card, place, language }: CardProps) {
   const words = WORDS[language];
   const html = useMemo(() => htmlOf(card.detail), [card.detail]);
   return (
@@ -65,7 +72,7 @@ export function CardView({ card, language }: { card: Card; language: Language })
       </p>
       <div class="card-foot">
         <Dismissal card={card} language={language} />
-        <Why card={card} language={language} />
+        <Why card={card} place={place} language={language} />
       </div>
     </article>
   );
@@ -98,7 +105,7 @@ function Suggestions({
 }
 
 /** Drawn when it is opened: a card can rest on a dozen rules. */
-function Why({ card, language }: { card: Card; language: Language }) {
+function Why({ card, place, language }: CardProps) {
   const opened = useSignal(false);
   const words = WORDS[language];
   return (
@@ -114,6 +121,7 @@ function Why({ card, language }: { card: Card; language: Language }) {
         (texts.value && trace.value ? (
           <WhyCard
             card={card}
+            place={place}
             trace={trace.value}
             texts={texts.value}
             language={language}

@@ -17,7 +17,6 @@ export function ChartButton({ label, pressed, onPress, children }: Props) {
       role="button"
       // In SVG the name of the attribute is taken to the letter.
       tabindex={0}
-      aria-label={label}
       aria-pressed={pressed}
       // The drawing itself moves the day where it is touched; a button does not.
       onPointerDown={(event) => event.stopPropagation()}
@@ -28,11 +27,9 @@ export function ChartButton({ label, pressed, onPress, children }: Props) {
         onPress();
       }}
     >
-      {/* What is drawn stands in the label, with more words. */}
-      <g aria-hidden="true">
-        <title>{label}</title>
-        {children}
-      </g>
+      {/* Names the button, and shows on hovering; what is drawn stands in it, with more words. */}
+      <title>{label}</title>
+      <g aria-hidden="true">{children}</g>
     </g>
   );
 }
