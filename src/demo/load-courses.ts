@@ -11,10 +11,11 @@ import type { DraftTexts } from '../draft-texts.js';
 import { TEXT_SCHEMA, type Text } from '../text.js';
 import { KnowledgeError, parseYaml, schemaError, type YamlFile } from '../yaml-file.js';
 import { ENTRY_KINDS, entrySchema, type EntryKind, type EntryOf } from './course-entry.js';
-import { writeEntry, type WriterTools } from './course-writer.js';
+import { writeEntry } from './course-writer.js';
 import { resolveTokens, type TokenOptions } from './date-tokens.js';
 import type { Course, CourseEntry } from './sandbox-data.js';
 import { conceptFinder, type WrittenConcepts } from './written-concepts.js';
+import type { WriterTools } from './written-elements.js';
 
 /** A course before anybody changed anything in it. */
 export type SeededCourse = Omit<Course, 'changes'>;
