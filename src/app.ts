@@ -15,7 +15,7 @@ import type { Service } from './cds-hooks/services.js';
 import { ConfigError, type Config } from './config.js';
 import { createDecide } from './decide.js';
 import type { Decide } from './decide.js';
-import { createDemoEhr } from './demo/demo-ehr.js';
+import { createDemoEhr, type DemoEhrTools } from './demo/demo-ehr.js';
 import { loadExamples, shownExamples } from './demo/examples.js';
 import { DEMO_FHIR } from './demo/fhir-api.js';
 import type { DraftTexts } from './draft-texts.js';
@@ -28,7 +28,7 @@ import { createCalendar } from './fhir/dates.js';
 import { createGather } from './gather.js';
 import { createMetrics } from './http/metrics.js';
 import { buildServer } from './http/server.js';
-import type { Pages, RuleStatus } from './http/server.js';
+import type { DemoEhr, Pages, RuleStatus } from './http/server.js';
 import { leafletPage, rulePage, rulesPage } from './export/rule-pages.js';
 import { explanationTexts } from './export/rule-texts.js';
 import { UNKNOWN_CLIENT, clientFinder, loadClients, type Client } from './load-clients.js';
@@ -79,19 +79,7 @@ export function buildApp(config: Config, now: () => number, overrides: Overrides
     metrics,
     newId: randomUUID,
     ...(config.mode === 'demo' && {
-      demoEhr: createDemoEhr({
-        pageDir: join(ROOT, 'dist/sandbox'),
-        profilesDir: join(ROOT, 'fhir-profiles'),
-        now,
-        newId: randomUUID,
-        timeZone: config.timeZone,
-        languages: config.languages,
-        drafts,
-        examples,
-        questionnaires,
-        baseUrl: publicUrlOf(config),
-        ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }),
-      }),
+      demoEhr: demoEhrOf(config, { now, drafts, examples, questionnaires }),
     }),
   });
   server.addHook('onClose', () => fhir.close());
@@ -110,6 +98,24 @@ function clientsOf(config: Config): readonly Client[] {
     privateNetwork: true,
   };
   return [...registered, demo];
+}
+
+/** The demo EHR of this very service. */
+function demoEhrOf(
+  config: Config,
+  records: Pick<DemoEhrTools, 'now' | 'drafts' | 'examples' | 'questionnaires'>,
+): DemoEhr {
+  const { timeZone, languages, publicUrl } = config;
+  return createDemoEhr({
+    ...records,
+    pageDir: join(ROOT, 'dist/sandbox'),
+    profilesDir: join(ROOT, 'fhir-profiles'),
+    newId: randomUUID,
+    timeZone,
+    languages,
+    baseUrl: publicUrlOf(config),
+    ...(publicUrl !== undefined && { publicUrl }),
+  });
 }
 
 const publicUrlOf = (config: Config): string => config.publicUrl ?? `http://${config.host}:${config.port}`;

@@ -140,6 +140,7 @@ describe('the service package', () => {
       'dist/*.map',
       'fhir-profiles/*.json',
       'fhir-profiles/*.md',
+      'fhir-profiles/*.yaml',
       'package.json',
       'rules/*.json',
       'rules/*.yaml',

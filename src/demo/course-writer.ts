@@ -2,26 +2,12 @@
  * Writes an entry of a course as FHIR R4: what a doctor would say enters, resources in the shapes of an EHR leave, their dates as tokens of `date-tokens.ts`.
  * Nothing clinical is added: what an entry does not say is not in the resource.
  */
-import type { CodeableConcept, FhirResource, Observation, Questionnaire } from 'fhir/r4.js';
-import type { EntryKind, EntryOf, Named, Placed, ProblemEntry } from './course-entry.js';
+import type { CodeableConcept, FhirResource, Observation } from 'fhir/r4.js';
+import type { EntryKind, EntryOf, ProblemEntry } from './course-entry.js';
 import { writeDosage } from './dosage.js';
 import { writeAnswers } from './form-answers.js';
-import { conceptOf, type WrittenConcept } from './written-concepts.js';
-
-export interface WriterTools {
-  /** Date token of a day of the course. */
-  readonly dateOf: (day: number) => string;
-  /** The same with the time of a visit, or another. */
-  readonly timeOf: (day: number, time?: string) => string;
-  /** The concept of a key, of one of these kinds. Throws KnowledgeError with the place of the entry. */
-  readonly concept: (key: string, ...kinds: readonly string[]) => WrittenConcept;
-  /** The Questionnaire of an id. Throws KnowledgeError. */
-  readonly questionnaire: (id: string) => Questionnaire;
-  /** `Patient/id`. */
-  readonly patient: string;
-  /** `Practitioner/id` of the GP. */
-  readonly practitioner: string;
-}
+import { conceptOf } from './written-concepts.js';
+import { noteOf, observed, siteOf, sitesOf, status, valueOf, type WriterTools } from './written-elements.js';
 
 type Writer<Kind extends EntryKind> = (
   entry: EntryOf[Kind],
@@ -226,58 +212,7 @@ function writeProblem(entry: ProblemEntry, day: number, tools: WriterTools): Fhi
   };
 }
 
-function observed(key: string, kind: string, day: number, tools: WriterTools): Observation {
-  return {
-    resourceType: 'Observation',
-    status: 'final',
-    category: [status('observation-category', 'exam')],
-    code: conceptOf(tools.concept(key, kind)),
-    subject: { reference: tools.patient },
-    effectiveDateTime: tools.timeOf(day),
-    performer: [{ reference: tools.practitioner }],
-  };
-}
-
-/** UCUM units of what is measured; a score has none. */
-const UNITS: Readonly<Record<string, string>> = {
-  'body-weight': 'kg',
-  'body-height': 'cm',
-  'body-temperature': 'Cel',
-  hba1c: 'mmol/mol',
-};
-
-function valueOf({ measure, value }: EntryOf['measure']): Pick<Observation, 'valueInteger' | 'valueQuantity'> {
-  const code = UNITS[measure];
-  if (code === undefined) return { valueInteger: value };
-  return { valueQuantity: { value, unit: code === 'Cel' ? '°C' : code, system: 'http://unitsofmeasure.org', code } };
-}
-
-/** In an Observation, place and side are one concept. */
-function siteOf(placed: Placed, tools: WriterTools): { readonly bodySite?: CodeableConcept } {
-  const sites = placesOf(placed, tools);
-  return sites.length === 0 ? {} : { bodySite: conceptOf(...sites) };
-}
-
-/** Elsewhere, places and side are concepts of their own. */
-function sitesOf(placed: Placed, tools: WriterTools): { readonly bodySite?: CodeableConcept[] } {
-  const sites = placesOf(placed, tools);
-  return sites.length === 0 ? {} : { bodySite: sites.map((site) => conceptOf(site)) };
-}
-
-function placesOf({ at = [], side }: Placed, { concept }: WriterTools): readonly WrittenConcept[] {
-  const sites = (typeof at === 'string' ? [at] : at).map((key) => concept(key, 'site'));
-  return side === undefined ? sites : [...sites, concept(`side-${side}`, 'side')];
-}
-
 /** The GP is in the record; of others only their role is known. */
 function memberOf(key: string, { text }: CodeableConcept, { practitioner }: WriterTools) {
   return key === 'role-gp' ? { reference: practitioner } : { display: text ?? key };
-}
-
-function status(system: string, code: string): CodeableConcept {
-  return { coding: [{ system: `http://terminology.hl7.org/CodeSystem/${system}`, code }] };
-}
-
-function noteOf({ note }: Named): { readonly note?: { text: string }[] } {
-  return note === undefined ? {} : { note: [{ text: note }] };
 }

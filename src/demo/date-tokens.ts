@@ -18,16 +18,20 @@ export interface TokenOptions {
  */
 export function resolveTokens<T>(value: T, options: TokenOptions): T {
   const today = dayIn(options.zone, options.now);
-  const text = JSON.stringify(value).replace(
-    TOKEN,
-    (_, years?: string, months?: string, days?: string, hour?: string, minute?: string) => {
-      const day = shiftDay(today, Number(years ?? 0), Number(months ?? 0), Number(days ?? 0));
-      if (hour === undefined || minute === undefined) return day;
-      const present = timeIn(options.zone, options.now);
-      const wanted = `${hour}:${minute}`;
-      return localDateTime(day, day === today && wanted > present ? present : wanted, options.zone);
-    },
-  );
+  const resolve = (_: string, years?: string, months?: string, days?: string, hour?: string, minute?: string) => {
+    const day = shiftDay(today, Number(years ?? 0), Number(months ?? 0), Number(days ?? 0));
+    if (hour === undefined || minute === undefined) return day;
+    const present = timeIn(options.zone, options.now);
+    const wanted = `${hour}:${minute}`;
+    return localDateTime(day, day === today && wanted > present ? present : wanted, options.zone);
+  };
+  // Most of a record is of a few visits, and a local time costs four formats.
+  const known = new Map<string, string>();
+  const text = JSON.stringify(value).replace(TOKEN, (token, ...parts: string[]) => {
+    const date = known.get(token) ?? resolve(token, ...parts);
+    known.set(token, date);
+    return date;
+  });
   const left = text.indexOf('{{T');
   if (left >= 0) throw new Error(`unreadable date token: ${text.slice(left, left + 40)}`);
   return JSON.parse(text) as T;

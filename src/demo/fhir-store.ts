@@ -75,14 +75,12 @@ export const MAX_WRITTEN = 50_000_000;
 export function createStore(seed: readonly SeedResource[], { newId, now }: StoreTools): FhirStore {
   const seeded = indexOf(seed);
   const byType: ByType = new Map([...seeded].map(([type, resources]) => [type, new Map(resources)]));
-  const seedOf = ({ resourceType, id }: Resource) => seeded.get(resourceType)?.get(id);
   const sizes = new Map<string, number>();
-  let created = 0;
-  let written = 0;
+  let [created, written] = [0, 0];
 
   const write = (type: string, id: string, content: Content, version: number): Resource => {
-    const meta = { ...metaOf(content), versionId: String(version), lastUpdated: new Date(now()).toISOString() };
-    const resource: Resource = { ...content, resourceType: type, id, meta };
+    const meta = { versionId: String(version), lastUpdated: new Date(now()).toISOString() };
+    const resource: Resource = { ...content, resourceType: type, id, meta: { ...metaOf(content), ...meta } };
     const size = JSON.stringify(resource).length;
     const grown = written + size - (sizes.get(`${type}/${id}`) ?? 0);
     if (grown > MAX_WRITTEN) throw new StoreFull();
@@ -93,21 +91,9 @@ export function createStore(seed: readonly SeedResource[], { newId, now }: Store
   };
 
   const forget = (type: string, id: string): boolean => {
-    const key = `${type}/${id}`;
-    written -= sizes.get(key) ?? 0;
-    sizes.delete(key);
+    written -= sizes.get(`${type}/${id}`) ?? 0;
+    sizes.delete(`${type}/${id}`);
     return byType.get(type)?.delete(id) ?? false;
-  };
-
-  const changes: FhirStore['changes'] = (belongs) => {
-    const isMeant = (resource: Resource): boolean => {
-      const before = seedOf(resource);
-      return belongs(resource) || (before !== undefined && belongs(before));
-    };
-    return {
-      written: all(byType).filter((resource) => resource !== seedOf(resource) && isMeant(resource)),
-      removed: all(seeded).filter((seed) => !byType.get(seed.resourceType)?.has(seed.id) && belongs(seed)),
-    };
   };
 
   return {
@@ -119,20 +105,18 @@ export function createStore(seed: readonly SeedResource[], { newId, now }: Store
       return resource;
     },
     update(type, id, content) {
-      const known = byType.get(type)?.get(id);
-      return known && write(type, id, content, Number(known.meta.versionId) + 1);
+      const { meta } = byType.get(type)?.get(id) ?? {};
+      return meta && write(type, id, content, Number(meta.versionId) + 1);
     },
     remove: forget,
-    search(type, { matches, compare, offset, count }) {
-      const found = [...(byType.get(type)?.values() ?? [])].filter(matches);
-      if (compare) found.sort(compare);
-      return { total: found.length, resources: found.slice(offset, offset + count) };
-    },
-    changes,
+    search: (type, query) => pageOf([...(byType.get(type)?.values() ?? [])], query),
+    changes: (belongs) => changesIn(byType, seeded, belongs),
     reset(belongs) {
-      const { written: present, removed } = changes(belongs);
+      const { written: present, removed } = changesIn(byType, seeded, belongs);
       for (const { resourceType, id } of present) forget(resourceType, id);
-      for (const resource of [...present.flatMap((one) => seedOf(one) ?? []), ...removed]) addTo(byType, resource);
+      const changed = present.flatMap((resource) => find(seeded, resource) ?? []);
+      for (const resource of [...changed, ...removed]) addTo(byType, resource);
+      created -= present.length - changed.length;
     },
   };
 }
@@ -140,6 +124,27 @@ export function createStore(seed: readonly SeedResource[], { newId, now }: Store
 type ByType = Map<string, Map<string, Resource>>;
 
 const all = (byType: ByType): readonly Resource[] => [...byType.values()].flatMap((ofType) => [...ofType.values()]);
+
+/** The resource of this type and id. */
+const find = (byType: ByType, { resourceType, id }: Resource): Resource | undefined =>
+  byType.get(resourceType)?.get(id);
+
+function changesIn(present: ByType, seeded: ByType, belongs: (resource: Resource) => boolean): Changes {
+  const isMeant = (resource: Resource): boolean => {
+    const before = find(seeded, resource);
+    return belongs(resource) || (before !== undefined && belongs(before));
+  };
+  return {
+    written: all(present).filter((resource) => resource !== find(seeded, resource) && isMeant(resource)),
+    removed: all(seeded).filter((resource) => !find(present, resource) && belongs(resource)),
+  };
+}
+
+function pageOf(resources: readonly Resource[], { matches, compare, offset, count }: Query): Page {
+  const found = resources.filter(matches);
+  if (compare) found.sort(compare);
+  return { total: found.length, resources: found.slice(offset, offset + count) };
+}
 
 function indexOf(seed: readonly SeedResource[]): ByType {
   const byType: ByType = new Map();

@@ -11,10 +11,11 @@ import type { DraftTexts } from '../draft-texts.js';
 import { TEXT_SCHEMA, type Text } from '../text.js';
 import { KnowledgeError, parseYaml, schemaError, type YamlFile } from '../yaml-file.js';
 import { ENTRY_KINDS, entrySchema, type EntryKind, type EntryOf } from './course-entry.js';
-import { writeEntry, type WriterTools } from './course-writer.js';
+import { writeEntry } from './course-writer.js';
 import { resolveTokens, type TokenOptions } from './date-tokens.js';
 import type { Course, CourseEntry } from './sandbox-data.js';
 import { conceptFinder, type WrittenConcepts } from './written-concepts.js';
+import type { WriterTools } from './written-elements.js';
 
 /** A course before anybody changed anything in it. */
 export type SeededCourse = Omit<Course, 'changes'>;
@@ -156,9 +157,10 @@ function writeDays(
     return (days[key] ?? []).flatMap((raw, index) => {
       const path = ['days', day, index];
       const { kind, entry, day: since } = readEntry(file, path, raw, day, written);
-      const concept = conceptFinder(tools.concepts, (sentence) => new KnowledgeError(file.at(path), sentence));
-      const questionnaire = (id: string): Questionnaire => findForm(id, tools.questionnaires, file.at(path));
-      const resources = atPlace(file.at(path), () =>
+      const place = (): string => file.at(path);
+      const concept = conceptFinder(tools.concepts, (sentence) => new KnowledgeError(place(), sentence));
+      const questionnaire = (id: string): Questionnaire => findForm(id, tools.questionnaires);
+      const resources = atPlace(place, () =>
         writeEntry(kind, entry as unknown as EntryOf[typeof kind], since, { ...tools, concept, questionnaire }),
       );
       return resources.map((resource): CourseEntry => {
@@ -206,19 +208,18 @@ function withId(resource: FhirResource, id: string): FhirResource {
   return { resourceType, ...elements, id } as FhirResource;
 }
 
-function findForm(id: string, forms: readonly Questionnaire[], place: string): Questionnaire {
+function findForm(id: string, forms: readonly Questionnaire[]): Questionnaire {
   const form = forms.find((one) => one.id === id);
-  if (!form)
-    throw new KnowledgeError(place, `there is no Questionnaire ${id}; take one of fhir-profiles/questionnaires`);
+  if (!form) throw new Error(`there is no Questionnaire ${id}; take one of fhir-profiles/questionnaires`);
   return form;
 }
 
-/** An answer that fits no question is a mistake of the file. */
-function atPlace<T>(place: string, write: () => T): T {
+/** A form that there is not, or an answer that fits no question, is a mistake of the file. A line is looked up only when it is told: that takes a slow parser. */
+function atPlace<T>(place: () => string, write: () => T): T {
   try {
     return write();
   } catch (error) {
     if (error instanceof KnowledgeError || !(error instanceof Error)) throw error;
-    throw new KnowledgeError(place, error.message);
+    throw new KnowledgeError(place(), error.message);
   }
 }

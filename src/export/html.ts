@@ -45,6 +45,9 @@ pre { white-space: pre-wrap; background: color-mix(in srgb, currentColor 6%, tra
 /** The only style that the pages may use, as a source of Content-Security-Policy. */
 export const STYLE_SOURCE = `'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`;
 
+/** In one piece: a line break inside the element would make it another style than the one that the policy names. */
+const STYLE_ELEMENT: Html = { markup: `<style>${STYLE}</style>` };
+
 /** A whole document; `ways` are the links to other pages, above the title. */
 export function page(language: string, title: string, ways: Html, body: Html): string {
   return html`<!doctype html>

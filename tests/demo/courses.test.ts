@@ -111,7 +111,7 @@ const STORIES: Readonly<Record<string, readonly Expectation[]>> = {
 async function saidOn(id: string, day: number): Promise<readonly string[]> {
   const cards = await cardsOn(service, await readCourse(service, id), day);
   return cards.flatMap(({ source, extension }) =>
-    extension['example.plexus-cds.card'].statements.map((statement) => `${source.topic!.code} ${statement}`),
+    extension['example.plexus-cds.card'].statements.map((statement) => `${source.topic.code} ${statement}`),
   );
 }
 
@@ -136,7 +136,7 @@ describe('the story of each course', () => {
   test('an alarm becomes less urgent when the rest of the examination is recorded', async () => {
     const course = await readCourse(service, 'na-day-14');
     const alarmOn = async (day: number) =>
-      (await cardsOn(service, course, day)).find(({ source }) => source.topic!.code === 'Alarm')?.indicator;
+      (await cardsOn(service, course, day)).find(({ source }) => source.topic.code === 'Alarm')?.indicator;
     expect([await alarmOn(15), await alarmOn(16)]).toEqual(['critical', 'warning']);
   });
 
@@ -181,7 +181,7 @@ describe('a draft in a course', () => {
       ['order-sign', { draftOrders }],
     ] as const) {
       const cards = await cardsOn(service, course, day, hook, context);
-      expect([hook, cards.map(({ source }) => source.topic!.code)]).toEqual([hook, expect.arrayContaining([topic])]);
+      expect([hook, cards.map(({ source }) => source.topic.code)]).toEqual([hook, expect.arrayContaining([topic])]);
     }
   });
 
@@ -192,7 +192,7 @@ describe('a draft in a course', () => {
     const resource = filledIn(draft, course, 7, { day: 2 });
     const appointments = { resourceType: 'Bundle', type: 'collection', entry: [{ resource }] };
     const cards = await cardsOn(service, course, 7, 'appointment-book', { appointments });
-    expect(cards.map(({ source }) => source.topic!.code)).toEqual(['ImagingCheck']);
+    expect(cards.map(({ source }) => source.topic.code)).toEqual(['ImagingCheck']);
   });
 
   test('a pain score that is recorded is one that the rules read', async () => {
@@ -205,7 +205,7 @@ describe('a draft in a course', () => {
       { score: 1 },
     );
     const changed = { ...course, entries: [...course.entries, { day: 16, resource: score }] };
-    const topics = (await cardsOn(service, changed, 16)).map(({ source }) => source.topic!.code);
+    const topics = (await cardsOn(service, changed, 16)).map(({ source }) => source.topic.code);
     expect(topics).toContain('Cancel');
   });
 });

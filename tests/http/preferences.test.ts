@@ -48,7 +48,8 @@ describe('preferences', () => {
 
   test.each([
     ['en-GB,en;q=0.9,nl;q=0.8', 'en'],
-    ['fr;q=1,nl;q=0.5,en;q=0.7', 'en'],
+    ['fr;q=1,nl;q=0.5,en;q=0.7', 'fr'],
+    ['de;q=1,nl;q=0.5,en;q=0.7', 'en'],
     ['nl-BE', 'nl'],
     ['de', 'nl'],
     ['*', 'nl'],

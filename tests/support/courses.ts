@@ -94,7 +94,7 @@ export function filledIn(
   if (draft['resourceType'] === 'Observation') draft['effectiveDateTime'] = `${today}T10:00:00+01:00`;
   else if (draft['resourceType'] === 'Appointment') draft['created'] = today;
   else draft['authoredOn'] = today;
-  for (const { id, path, input, value = undefined } of fields) {
+  for (const { id, path, input, value } of fields) {
     const chosen = values[id] ?? value;
     if (chosen !== undefined) put(draft, path, input.kind === 'day' ? dateOfDay(start, day + Number(chosen)) : chosen);
   }
