@@ -10,11 +10,13 @@ import type {
   QuestionnaireResponseItemAnswer,
 } from 'fhir/r4.js';
 
+const DISPLAY = 'http://hl7.org/fhir/StructureDefinition/display';
+
 type Answers = Readonly<Record<string, boolean | number | string>>;
 
 /** Throws an Error that names the first answer that the form has no place for. */
 export function writeAnswers(
-  { url = '', version = '', item = [] }: Questionnaire,
+  { url = '', version = '', title = '', _title, item = [] }: Questionnaire,
   answers: Answers,
 ): QuestionnaireResponse {
   const placed = new Set<string>();
@@ -24,6 +26,8 @@ export function writeAnswers(
   return {
     resourceType: 'QuestionnaireResponse',
     questionnaire: `${url}|${version}`,
+    // What the form is called, so that a reader of the response need not look it up.
+    _questionnaire: { extension: [{ url: DISPLAY, valueString: title, ...(_title && { _valueString: _title }) }] },
     status: 'completed',
     item: items,
   };

@@ -65,35 +65,9 @@ export function Page() {
 }
 
 function OpenPatient({ language }: { language: Language }) {
-  const words = WORDS[language];
-  const wholeRecord = useComputed(() =>
-    state.course.value ? recordOn(state.course.value, state.changes.value, state.course.value.last) : [],
-  );
-  const { value: course } = state.course;
-  if (!course) return null;
   return (
     <div class="work">
-      <section class="panel story" aria-labelledby="patient">
-        <div class="row">
-          <h2 id="patient">{textIn(course.title, language)}</h2>
-          {state.changes.value.length > 0 && (
-            <button type="button" onClick={() => void orTrouble(startOver)}>
-              {words.startOver}
-            </button>
-          )}
-        </div>
-        <p>{textIn(course.story, language)}</p>
-        <CourseChart
-          course={course}
-          record={wholeRecord.value}
-          cardsByDay={state.cardsByDay.value}
-          day={state.day.value}
-          onDay={(day) => (state.day.value = day)}
-          language={language}
-          selected={state.selected.value}
-          onSelect={showResource}
-        />
-      </section>
+      <Story language={language} />
       <div class="answers">
         <HookPanel language={language} />
         <CardList language={language} />
@@ -111,6 +85,37 @@ function OpenPatient({ language }: { language: Language }) {
         />
       </div>
     </div>
+  );
+}
+
+function Story({ language }: { language: Language }) {
+  const wholeRecord = useComputed(() =>
+    state.course.value ? recordOn(state.course.value, state.changes.value, state.course.value.last) : [],
+  );
+  const { value: course } = state.course;
+  if (!course) return null;
+  return (
+    <section class="panel story" aria-labelledby="patient">
+      <div class="row">
+        <h2 id="patient">{textIn(course.title, language)}</h2>
+        {state.changes.value.length > 0 && (
+          <button type="button" onClick={() => void orTrouble(startOver)}>
+            {WORDS[language].startOver}
+          </button>
+        )}
+      </div>
+      <p>{textIn(course.story, language)}</p>
+      <CourseChart
+        course={course}
+        record={wholeRecord.value}
+        cardsByDay={state.cardsByDay.value}
+        day={state.day.value}
+        onDay={(day) => (state.day.value = day)}
+        language={language}
+        selected={state.selected.value}
+        onSelect={showResource}
+      />
+    </section>
   );
 }
 

@@ -57,14 +57,17 @@ async function replace(resource: FhirResource): Promise<void> {
 }
 
 async function takeAway(reference: string): Promise<void> {
-  if (state.drafts.value.some((one) => referenceTo(one) === reference)) return withdraw(reference);
-  await unlessMissing(() => remove(reference));
-  change({ removed: reference });
+  const isDraft = state.drafts.value.some((one) => referenceTo(one) === reference);
+  if (isDraft) withdraw(reference);
+  else {
+    await unlessMissing(() => remove(reference));
+    change({ removed: reference });
+  }
 }
 
 /** Adds a draft, under an id of its own. */
 export function draft(resource: FhirResource): void {
-  state.drafts.value = [...state.drafts.value, { ...resource, id: newUuid() } as FhirResource];
+  state.drafts.value = [...state.drafts.value, { ...resource, id: newUuid() }];
 }
 
 /** Takes a draft away. */

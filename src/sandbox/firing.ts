@@ -5,7 +5,8 @@
 import { effect, untracked } from '@preact/signals';
 import type { Card } from '../cds-hooks/response.js';
 import { writeAddress } from './address.js';
-import { replay } from './course/replay.js';
+import { outward, replay } from './course/replay.js';
+import type { Answer } from './course/strip.js';
 import { exchange, type Exchange } from './ehr/exchange.js';
 import { explain } from './ehr/explain.js';
 import * as state from './state.js';
@@ -28,8 +29,7 @@ export function addressOf(path: string): string {
 
 function askOnChange(): () => void {
   return effect(() => {
-    const { value: body } = state.body;
-    const { value: service } = state.service;
+    const { body, service } = state.question.value;
     if (body === undefined || !service) {
       state.answer.value = undefined;
       state.trace.value = undefined;
@@ -66,26 +66,15 @@ function explainOnChange(): () => void {
 
 function replayOnChange(): () => void {
   return effect(() => {
-    const { value: course } = state.course;
-    // Named so that a change of them starts the replay anew.
-    void [state.changes.value, state.language.value, state.services.value];
+    const { course } = state.ground.value;
     if (!course) return undefined;
+    const { first, last } = course;
+    const days = untracked(() => outward(first, last, state.day.value));
     // What is known stays until the new answer for its day is there: a strip that went empty at each change would say nothing.
-    return afterRest(REST_OF_STRIP, (signal) =>
-      replay(
-        daysFrom(
-          course.first,
-          course.last,
-          untracked(() => state.day.value),
-        ),
-        cardsOn,
-        {
-          signal,
-          atOnce: 3,
-          each: (day, cards) => (state.cardsByDay.value = new Map(state.cardsByDay.value).set(day, cards)),
-        },
-      ),
-    );
+    const each = (day: number, cards: Answer): void => {
+      state.cardsByDay.value = new Map(state.cardsByDay.value).set(day, cards);
+    };
+    return afterRest(REST_OF_STRIP, (signal) => replay(days, cardsOn, { signal, atOnce: 3, each }));
   });
 }
 
@@ -96,12 +85,6 @@ async function cardsOn(day: number, signal: AbortSignal): Promise<readonly Card[
   const answer: Exchange = await exchange(addressOf(`cds-services/${service.id}`), JSON.stringify(request), signal);
   if (answer.fault) throw new Error('refused');
   return answer.cards;
-}
-
-/** All days of a course, those beside the open one first. */
-function daysFrom(first: number, last: number, open: number): readonly number[] {
-  const days = Array.from({ length: last - first + 1 }, (_, index) => first + index);
-  return days.sort((a, b) => Math.abs(a - open) - Math.abs(b - open));
 }
 
 /** Runs after a rest, unless it was ended before; what runs is told when it is no longer wanted. */

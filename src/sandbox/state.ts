@@ -2,10 +2,10 @@
 import { computed, signal } from '@preact/signals';
 import type { Communication, FhirResource, Questionnaire } from 'fhir/r4.js';
 import type { Hook, Language } from '../cds-hooks/request.js';
-import type { Card } from '../cds-hooks/response.js';
 import type { ExplanationTexts } from '../export/explanation-texts.js';
 import type { Change, Course, SandboxIndex } from '../demo/sandbox-data.js';
 import { recordOn } from './course/record.js';
+import type { Answers } from './course/strip.js';
 import { dateOfDay } from './days.js';
 import type { Exchange } from './ehr/exchange.js';
 import { hookRequest, type HookRequest, type Service } from './ehr/hook-request.js';
@@ -30,16 +30,27 @@ export const selected = signal<string | undefined>(undefined);
 /** A request of the visitor's own; while it is there, the patient's is not sent. */
 export const ownRequest = signal<string | undefined>(undefined);
 
+/** How often the visitor has sent a request of their own: the same one can be sent again. */
+export const timesSent = signal(0);
+
 /** Answered by the service. */
 export const answer = signal<Exchange | undefined>(undefined);
 export const trace = signal<Trace | undefined>(undefined);
 /** Whether the visitor has asked why: from then on every answer is explained, which costs twenty times what the cards weigh. */
 export const explaining = signal(false);
 /** Of patient-view, by day; days that nobody asked yet are missing. */
-export const cardsByDay = signal<ReadonlyMap<number, readonly Card[] | 'unknown'>>(new Map());
+export const cardsByDay = signal<Answers>(new Map());
 export const feedback = signal<readonly Communication[]>([]);
 /** What went wrong last, in words of the page; undefined when nothing did. */
 export const trouble = signal<'no-answer' | 'not-stored' | undefined>(undefined);
+
+/** What the cards of every day rest on; another object whenever something of it has changed. */
+export const ground = computed(() => ({
+  course: course.value,
+  changes: changes.value,
+  language: language.value,
+  services: services.value,
+}));
 
 export const record = computed<readonly FhirResource[]>(() =>
   course.value ? recordOn(course.value, changes.value, day.value) : [],
@@ -74,3 +85,6 @@ export const body = computed(() => {
   const request = requestOn(day.value, hook.value, drafts.value);
   return request && JSON.stringify(request, null, 2);
 });
+
+/** Another object each time that the service is to be asked. */
+export const question = computed(() => ({ body: body.value, service: service.value, timesSent: timesSent.value }));

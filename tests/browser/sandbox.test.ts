@@ -43,9 +43,10 @@ describe('an integrator who has just started the service', () => {
 
   test('can open every story: each answers, and only the empty record has nothing to show', async () => {
     const { page, complaints } = await open('?language=en');
-    const ids = await page
-      .locator('[data-patient]')
-      .evaluateAll((all) => all.map((one) => one.dataset['patient'] ?? ''));
+    await page.locator('[data-patient]').first().waitFor();
+    const ids = await page.evaluate<readonly string[]>(
+      `[...document.querySelectorAll('[data-patient]')].map(({ dataset }) => dataset.patient)`,
+    );
     for (const id of ids) {
       await page.locator(`[data-patient="${id}"]`).click();
       await page.locator(`[data-patient="${id}"][aria-current="true"]`).waitFor();
@@ -74,10 +75,16 @@ describe('an integrator who has just started the service', () => {
   });
 
   test('pastes a request of an own EHR: what is wrong is shown in its place, what is right is answered', async () => {
-    const { page } = await open(NA);
+    const { page } = await open(NA, { permissions: ['clipboard-read', 'clipboard-write'] });
     await card(page, 'NaSuspicion').waitFor();
     await tab(page, 'Request and response').click();
     await page.getByRole('button', { name: 'Edit or paste' }).click();
+    const paste = async (text: string): Promise<void> => {
+      await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
+      await area.focus();
+      await page.keyboard.press('Control+A');
+      await page.keyboard.press('Control+V');
+    };
     const area = page.getByRole('textbox', { name: 'Request as JSON' });
     const request = await area.inputValue();
     const sendIt = page.getByRole('button', { name: 'Send', exact: true });
@@ -87,18 +94,18 @@ describe('an integrator who has just started the service', () => {
         return value.slice(selectionStart, selectionEnd);
       })()`);
 
-    await area.fill(request.replace('"hook": "patient-view",', '"hook": "patient-view"'));
+    await paste(request.replace('"hook": "patient-view",', '"hook": "patient-view"'));
     await sendIt.click();
     await page.getByText(/No JSON: line 3, character 3/).waitFor();
     expect(await selection()).toBe('"hookInstance"');
 
-    await area.fill(request.replace(/"hookInstance": "[^"]*"/, '"hookInstance": "not-a-uuid"'));
+    await paste(request.replace(/"hookInstance": "[^"]*"/, '"hookInstance": "not-a-uuid"'));
     await sendIt.click();
     await page.locator('.wire .trouble', { hasText: 'hookInstance' }).waitFor();
     await page.getByRole('button', { name: 'Show the place' }).click();
     expect(await selection()).toBe('"not-a-uuid"');
 
-    await area.fill(request.replace('"language": "en"', '"language": "nl"'));
+    await paste(request.replace('"language": "en"', '"language": "nl"'));
     await sendIt.click();
     await card(page, 'NaSuspicion').getByText('Wat nu').waitFor();
     await page.getByRole('button', { name: 'Back to the record' }).click();
@@ -297,49 +304,60 @@ describe('everybody', () => {
     await tab(page, 'Record').focus();
     await page.keyboard.press('ArrowRight');
     expect(await tab(page, 'Edit facts').getAttribute('aria-selected')).toBe('true');
-    expect(await page.evaluate<string>('document.activeElement.id')).toBe('tab-facts');
+    await page.locator('#tab-facts:focus').waitFor();
     expect(complaints).toEqual([]);
   });
 
   const screens: readonly (readonly [string, (page: Page) => Promise<void>])[] = [
     ['record', async () => undefined],
     ['facts', async (page) => tab(page, 'Edit facts').click()],
-    ['rules', async (page) => tab(page, 'All rules').click()],
+    [
+      'rules',
+      async (page) => {
+        await tab(page, 'All rules').click();
+        // A rule is as another: a handful of each kind is enough to look at.
+        await page.getByRole('tabpanel').getByRole('searchbox').fill('pred');
+      },
+    ],
     ['request', async (page) => tab(page, 'Request and response').click()],
     ['why', async (page) => page.getByText('Why this card?').first().click()],
     ['drafts', async (page) => page.getByRole('radio', { name: /order-select/ }).check()],
   ];
-  const sizes = [
-    ['a phone', { width: 360, height: 740 }],
-    ['a desk', { width: 1280, height: 900 }],
-    ['a projector', { width: 1920, height: 1080 }],
-  ] as const;
+  /** What axe finds on the screen that is shown. */
+  const barriers = async (page: Page, screen: string): Promise<readonly string[]> => {
+    const { violations } = await new AxeBuilder({ page })
+      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+      .analyze();
+    return violations.map(
+      ({ id, nodes }) => `${screen}: ${id} ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
+    );
+  };
 
-  test.each(
-    sizes.flatMap(([where, viewport]) => (['light', 'dark'] as const).map((theme) => ({ where, viewport, theme }))),
-  )(
-    'finds no barrier on $where in the $theme theme, and nothing that must be scrolled sideways',
-    async ({ viewport, theme }) => {
-      const { page, complaints } = await open(NA, { viewport, colorScheme: theme });
-      await card(page, 'NaSuspicion').waitFor();
-      for (const [screen, show] of screens) {
-        await show(page);
-        const { violations } = await new AxeBuilder({ page })
-          .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-          .analyze();
-        expect(
-          violations.map(
-            ({ id, nodes }) => `${screen}: ${id} ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
-          ),
-        ).toEqual([]);
-        expect(
-          await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth'),
-          screen,
-        ).toBeLessThanOrEqual(0);
-      }
-      expect(complaints).toEqual([]);
-    },
-  );
+  test.each(['light', 'dark'] as const)('finds no barrier on any screen in the %s theme', async (colorScheme) => {
+    const { page, complaints } = await open(NA, { colorScheme });
+    await card(page, 'NaSuspicion').waitFor();
+    for (const [screen, show] of screens) {
+      await show(page);
+      expect(await barriers(page, screen)).toEqual([]);
+    }
+    expect(complaints).toEqual([]);
+  });
+
+  test.each([
+    ['a phone', { width: 360, height: 740 }],
+    ['a laptop', { width: 1024, height: 700 }],
+    ['a projector', { width: 1920, height: 1080 }],
+  ])('finds no barrier on %s, and nothing that must be scrolled sideways', async (_where, viewport) => {
+    const { page, complaints } = await open(NA, { viewport });
+    await card(page, 'NaSuspicion').waitFor();
+    expect(await barriers(page, 'record')).toEqual([]);
+    for (const [screen, show] of screens) {
+      await show(page);
+      const beyond = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+      expect(beyond, screen).toBeLessThanOrEqual(0);
+    }
+    expect(complaints).toEqual([]);
+  });
 
   test('loads less than 200 kB before the first card', async () => {
     const context = await browser.newContext();

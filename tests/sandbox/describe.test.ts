@@ -5,7 +5,7 @@ import { coded, finding, nrs, record } from '../support/records.js';
 
 describe('a line of the record', () => {
   it('is named by the text of the code, else by its display, else by the code, else by the type', () => {
-    const named = (code: unknown) => titleOf(record('Condition', { code }));
+    const named = (code: unknown) => titleOf(record('Condition', { code }), 'nl');
     expect(named({ text: 'Nekpijn', coding: [{ display: 'Neck pain', code: 'x' }] })).toBe('Nekpijn');
     expect(named({ coding: [{ code: 'a' }, { display: 'Neck pain' }] })).toBe('Neck pain');
     expect(named(coded('neck-pain'))).toBe('neck-pain');
@@ -14,25 +14,25 @@ describe('a line of the record', () => {
 
   it('is named by its form where it is the answers to one', () => {
     const questionnaire = 'https://plexus-cds.example/fhir/Questionnaire/pain-flags|0.1.0';
-    expect(titleOf(record('QuestionnaireResponse', { questionnaire }))).toBe('pain-flags');
+    expect(titleOf(record('QuestionnaireResponse', { questionnaire }), 'nl')).toBe('pain-flags');
     expect(
-      titleOf(record('QuestionnaireResponse', { questionnaire: 'https://x.example/Questionnaire/pain-flags' })),
+      titleOf(record('QuestionnaireResponse', { questionnaire: 'https://x.example/Questionnaire/pain-flags' }), 'nl'),
     ).toBe('pain-flags');
   });
 
   it('says what was found: "no" is told apart from nothing', () => {
-    expect(valueOf(finding('fever', false, '2026-11-21'))).toBe(false);
-    expect(valueOf(record('Observation', { code: coded('fever') }))).toBeUndefined();
-    expect(valueOf(record('Observation', { valueQuantity: { value: 38.5, unit: 'Cel' } }))).toBe('38.5 Cel');
-    expect(valueOf(record('Observation', { valueCodeableConcept: { text: 'veel beter' } }))).toBe('veel beter');
+    expect(valueOf(finding('fever', false, '2026-11-21'), 'nl')).toBe(false);
+    expect(valueOf(record('Observation', { code: coded('fever') }), 'nl')).toBeUndefined();
+    expect(valueOf(record('Observation', { valueQuantity: { value: 38.5, unit: 'Cel' } }), 'nl')).toBe('38.5 Cel');
+    expect(valueOf(record('Observation', { valueCodeableConcept: { text: 'veel beter' } }), 'nl')).toBe('veel beter');
   });
 
   it('has the date that a reader looks for, and every place', () => {
     expect(dateOf(record('Condition', { onsetDateTime: '2026-11-19', recordedDate: '2026-11-21' }))).toBe('2026-11-19');
     expect(dateOf(record('Procedure', { performedPeriod: { start: '2026-11-01' } }))).toBe('2026-11-01');
     const bodySite = { coding: [{ display: 'schouder' }, { display: 'rechts' }] };
-    expect(placesOf(record('Observation', { bodySite }))).toEqual(['schouder', 'rechts']);
-    expect(placesOf(record('Condition', { bodySite: [{ text: 'nek' }] }))).toEqual(['nek']);
+    expect(placesOf(record('Observation', { bodySite }), 'nl')).toEqual(['schouder', 'rechts']);
+    expect(placesOf(record('Condition', { bodySite: [{ text: 'nek' }] }), 'nl')).toEqual(['nek']);
   });
 
   it.each([

@@ -48,10 +48,10 @@ export function CourseChart(props: CourseChartProps) {
   const lanes = useMemo(() => lanesOf(cardsByDay, first, last), [cardsByDay, first, last]);
   const gaps = useMemo(() => gapsOf(cardsByDay, first, last), [cardsByDay, first, last]);
   const changes = useMemo(() => changesOf(cardsByDay, first, last), [cardsByDay, first, last]);
-  const events = useMemo(() => eventsOf(props.record, course), [props.record, course]);
+  const events = useMemo(() => eventsOf(props.record, course, language), [props.record, course, language]);
   const lines = useMemo(() => linesOf(width, first, last), [width, first, last]);
   const placed = useMemo(() => placeEvents(events, lines, language), [events, lines, language]);
-  const series = useMemo(() => seriesOf(props.record, course), [props.record, course]);
+  const series = useMemo(() => seriesOf(props.record, course, language), [props.record, course, language]);
   const frame = frameOf(lines, {
     sites: series.length,
     eventRows: Math.max(0, ...placed.map(({ row }) => row + 1)),

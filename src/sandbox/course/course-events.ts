@@ -3,6 +3,7 @@
  * Enters: the record of the whole course. Leaves: events by day. An end that is not recorded stays unknown.
  */
 import type { FhirResource } from 'fhir/r4.js';
+import type { Language } from '../../cds-hooks/request.js';
 import { dayOfDate } from '../days.js';
 import { dateOf, painScoreOf, referenceTo, titleOf, valueOf } from '../record/describe.js';
 
@@ -55,8 +56,8 @@ interface Frame {
 }
 
 /** The events that touch the days from the first to the last, in the order of their first day. Pain scores are not among them. */
-export function eventsOf(record: readonly FhirResource[], course: Frame): readonly CourseEvent[] {
-  const events = record.flatMap((resource) => eventOf(resource, course) ?? []);
+export function eventsOf(record: readonly FhirResource[], course: Frame, language: Language): readonly CourseEvent[] {
+  const events = record.flatMap((resource) => eventOf(resource, course, language) ?? []);
   const shown = events.filter(({ from, to }) => (to ?? course.last) >= course.first && from <= course.last);
   const byDay = new Map<number, CourseEvent>();
   for (const event of shown.filter(({ kind }) => kind === 'finding')) {
@@ -67,15 +68,19 @@ export function eventsOf(record: readonly FhirResource[], course: Frame): readon
   return [...oneByOne, ...byDay.values()].sort((a, b) => a.from - b.from);
 }
 
-function eventOf(resource: FhirResource, course: Frame): CourseEvent | undefined {
+function eventOf(resource: FhirResource, course: Frame, language: Language): CourseEvent | undefined {
   const kind = KINDS[resource.resourceType];
   const days = kind && daysOf(kind, resource as unknown as Raw, dateOf(resource), course);
   const status = statusOf(resource as unknown as Raw);
   if (!days || status === NEVER_MEANT || painScoreOf(resource) !== undefined) return undefined;
   // What began before the course and has no end is the history, which the record tells; here it would be a bar that says nothing.
   if (days.from < course.first && days.to === undefined) return undefined;
-  const value = kind === 'finding' ? valueOf(resource) : undefined;
-  const item = { reference: referenceTo(resource), title: titleOf(resource), ...(value !== undefined && { value }) };
+  const value = kind === 'finding' ? valueOf(resource, language) : undefined;
+  const item = {
+    reference: referenceTo(resource),
+    title: titleOf(resource, language),
+    ...(value !== undefined && { value }),
+  };
   return { kind, ...days, void: VOID.has(status ?? ''), items: [item] };
 }
 

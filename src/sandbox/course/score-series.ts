@@ -1,5 +1,6 @@
 /** Pain scores as lines: one for each place, through its days. */
 import type { FhirResource } from 'fhir/r4.js';
+import type { Language } from '../../cds-hooks/request.js';
 import { dayOfDate } from '../days.js';
 import { dateOf, painScoreOf, referenceTo, wordsOfConcept } from '../record/describe.js';
 
@@ -22,6 +23,7 @@ export interface Series {
 export function seriesOf(
   record: readonly FhirResource[],
   { start, first, last }: { readonly start: string; readonly first: number; readonly last: number },
+  language: Language,
 ): readonly Series[] {
   const bySite = new Map<string | undefined, Score[]>();
   for (const resource of record) {
@@ -29,7 +31,7 @@ export function seriesOf(
     const day = dayOfDate(start, dateOf(resource) ?? '');
     if (resource.resourceType !== 'Observation' || value === undefined || day === undefined) continue;
     if (day < first || day > last || resource.status === 'entered-in-error') continue;
-    const site = wordsOfConcept(resource.bodySite);
+    const site = wordsOfConcept(resource.bodySite, language);
     bySite.set(site, [...(bySite.get(site) ?? []), { reference: referenceTo(resource), day, value }]);
   }
   const series = [...bySite].map(([site, scores]) => ({ site, scores: scores.sort((a, b) => a.day - b.day) }));

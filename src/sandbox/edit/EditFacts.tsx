@@ -86,7 +86,7 @@ function Onset({ problem, date, language, onCreate, onReplace }: EditFactsProps 
   const isDay = /^\d{4}-\d\d-\d\d/.test(recorded);
   return (
     <div class="question">
-      <label for={id}>{titleOf(problem)}</label>
+      <label for={id}>{titleOf(problem, language)}</label>
       <input
         id={id}
         type="date"

@@ -2,9 +2,17 @@
  * A Questionnaire as it is served -> what to ask in one language; answers -> a QuestionnaireResponse, and back.
  * A question without an answer is left out of the response: it stays unknown, and that is not a no.
  */
-import type { Coding, FhirResource, Questionnaire, QuestionnaireItem, QuestionnaireResponse } from 'fhir/r4.js';
+import type {
+  Coding,
+  Extension,
+  FhirResource,
+  Questionnaire,
+  QuestionnaireItem,
+  QuestionnaireResponse,
+} from 'fhir/r4.js';
 import type { QuestionnaireResponseItem, QuestionnaireResponseItemAnswer } from 'fhir/r4.js';
 import type { Language } from '../../cds-hooks/request.js';
+import { wordsIn } from '../record/words.js';
 
 /** Something to show: a group of others, or a question. */
 export type FormItem =
@@ -38,12 +46,12 @@ export function withAnswer(answers: Answers, linkId: string, answer: Answer | un
 
 /** Its title in a language; in Dutch where that one is not served. */
 export function titleIn(questionnaire: Questionnaire, language: Language): string {
-  return wordsOf(questionnaire, 'title', language);
+  return wordsIn(questionnaire, 'title', language);
 }
 
 /** What it says of itself. */
 export function descriptionIn(questionnaire: Questionnaire, language: Language): string {
-  return wordsOf(questionnaire, 'description', language);
+  return wordsIn(questionnaire, 'description', language);
 }
 
 /** Its items in a language. Throws RangeError for an item that could not be asked, or not without asking too much. */
@@ -53,7 +61,7 @@ export function itemsIn({ item = [] }: Pick<Questionnaire, 'item'>, language: La
 
 function readItem(item: QuestionnaireItem, language: Language): FormItem {
   const { linkId, type } = item;
-  const text = wordsOf(item, 'text', language);
+  const text = wordsIn(item, 'text', language);
   if (item.enableWhen !== undefined || item.repeats === true) throw notAsked(item, 'a condition or a list of answers');
   if (type === 'group') return { kind: type, linkId, text, items: itemsIn(item, language) };
   if (item.item !== undefined) throw notAsked(item, 'items below a question');
@@ -80,33 +88,10 @@ function optionsOf(item: QuestionnaireItem, language: Language): readonly Option
     const { system, code, display } = valueCoding;
     const coding = { ...(system !== undefined && { system }), ...(code !== undefined && { code }) };
     return {
-      text: wordsOf(valueCoding, 'display', language),
+      text: wordsIn(valueCoding, 'display', language),
       coding: { ...coding, ...(display !== undefined && { display }) },
     };
   });
-}
-
-const TRANSLATION = 'http://hl7.org/fhir/StructureDefinition/translation';
-
-interface Translated {
-  readonly extension?: readonly { readonly url: string; readonly extension?: readonly Part[] }[];
-}
-
-interface Part {
-  readonly url: string;
-  readonly valueCode?: string;
-  readonly valueString?: string;
-}
-
-/** Dutch stands in the element, other languages in its translation extension. */
-function wordsOf(node: object, element: string, language: Language): string {
-  const { [element]: dutch, [`_${element}`]: beside } = node as Readonly<Record<string, unknown>>;
-  const translations = ((beside as Translated | undefined)?.extension ?? []).filter(({ url }) => url === TRANSLATION);
-  const wanted = translations.find(({ extension = [] }) =>
-    extension.some(({ url, valueCode }) => url === 'lang' && valueCode === language),
-  );
-  const words = wanted?.extension?.find(({ url }) => url === 'content')?.valueString;
-  return words ?? (typeof dutch === 'string' ? dutch : '');
 }
 
 /** Who is asked, and when. */
@@ -128,6 +113,7 @@ export function responseOf(
     resourceType: 'QuestionnaireResponse',
     ...previous,
     questionnaire: `${questionnaire.url ?? ''}|${questionnaire.version ?? ''}`,
+    _questionnaire: { extension: [titleOf(questionnaire)] },
     status: 'completed',
     subject: { reference: `Patient/${patientId}` },
     authored,
@@ -136,6 +122,15 @@ export function responseOf(
   if (item.length > 0) response.item = item;
   else delete response.item;
   return response;
+}
+
+/** What the form is called, beside its address, so that a reader of the response need not look it up. */
+function titleOf({ title, _title }: Questionnaire): Extension {
+  return {
+    url: 'http://hl7.org/fhir/StructureDefinition/display',
+    ...(title !== undefined && { valueString: title }),
+    ...(_title && { _valueString: _title }),
+  };
 }
 
 function fill(items: readonly QuestionnaireItem[], answers: Answers): QuestionnaireResponseItem[] {

@@ -37,7 +37,9 @@ export const readServices = async () =>
 
 export const readCourse = async (id: string) => (await ask('GET', `sandbox/patients/${id}`)) as Course;
 
-export const resetPatient = async (id: string) => void (await ask('POST', `sandbox/patients/${id}/reset`));
+export async function resetPatient(id: string): Promise<void> {
+  await ask('POST', `sandbox/patients/${id}/reset`);
+}
 
 export const readTexts = async () => (await ask('GET', 'explain/texts')) as ExplanationTexts;
 
@@ -61,7 +63,11 @@ export const update = async (resource: FhirResource) =>
   (await ask('PUT', `${FHIR}/${referenceTo(resource)}`, resource)) as FhirResource;
 
 /** `reference` is `Type/id`. */
-export const remove = async (reference: string) => void (await ask('DELETE', `${FHIR}/${reference}`));
+export async function remove(reference: string): Promise<void> {
+  await ask('DELETE', `${FHIR}/${reference}`);
+}
 
-export const sendFeedback = async (service: string, feedback: unknown) =>
-  void (await ask('POST', `cds-services/${service}/feedback`, { feedback: [feedback] }));
+/** One entry of feedback, as CDS Hooks has it. */
+export async function sendFeedback(service: string, entry: unknown): Promise<void> {
+  await ask('POST', `cds-services/${service}/feedback`, { feedback: [entry] });
+}

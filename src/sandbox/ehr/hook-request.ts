@@ -70,7 +70,7 @@ const collectionOf = (resources: readonly FhirResource[]) => ({
 
 function prefetchOf({ service, record, fhirServer }: Circumstances): HookRequest {
   return Object.fromEntries(
-    Object.entries(service.prefetch).map(([key, template]) => {
+    Object.entries(service.prefetch).map(([key, template]): readonly [string, unknown] => {
       const type = template.split(/[/?]/)[0];
       const found = record.filter(({ resourceType }) => resourceType === type);
       if (!template.includes('?')) return [key, found[0] ?? null];

@@ -127,7 +127,7 @@ function DraftList({ language }: { language: Language }) {
       <ul class="drafts" aria-label={words.drafts}>
         {drafts.value.map((one) => (
           <li key={one.id}>
-            <span>{[titleOf(one), ...placesOf(one)].join(', ')}</span>
+            <span>{[titleOf(one, language), ...placesOf(one, language)].join(', ')}</span>
             <button type="button" class="plain" onClick={() => withdraw(referenceTo(one))}>
               {words.remove}
             </button>

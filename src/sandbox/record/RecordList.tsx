@@ -17,6 +17,20 @@ const WORDS = {
     visits: 'Afspraken',
     done: 'Verrichtingen en uitslagen',
     other: 'Overig',
+    statuses: {
+      active: 'loopt',
+      completed: 'afgerond',
+      stopped: 'gestopt',
+      cancelled: 'geannuleerd',
+      revoked: 'ingetrokken',
+      'on-hold': 'gepauzeerd',
+      booked: 'gepland',
+      proposed: 'voorgesteld',
+      fulfilled: 'geweest',
+      'in-progress': 'loopt',
+      requested: 'gevraagd',
+      final: 'definitief',
+    },
   },
   en: {
     empty: 'There is nothing in the record.',
@@ -29,6 +43,20 @@ const WORDS = {
     visits: 'Appointments',
     done: 'Procedures and results',
     other: 'Other',
+    statuses: {
+      active: 'active',
+      completed: 'completed',
+      stopped: 'stopped',
+      cancelled: 'cancelled',
+      revoked: 'revoked',
+      'on-hold': 'on hold',
+      booked: 'booked',
+      proposed: 'proposed',
+      fulfilled: 'done',
+      'in-progress': 'in progress',
+      requested: 'requested',
+      final: 'final',
+    },
   },
   fr: {
     empty: 'Le dossier est vide.',
@@ -41,6 +69,20 @@ const WORDS = {
     visits: 'Rendez-vous',
     done: 'Actes et résultats',
     other: 'Autres',
+    statuses: {
+      active: 'en cours',
+      completed: 'terminé',
+      stopped: 'arrêté',
+      cancelled: 'annulé',
+      revoked: 'retiré',
+      'on-hold': 'suspendu',
+      booked: 'fixé',
+      proposed: 'proposé',
+      fulfilled: 'effectué',
+      'in-progress': 'en cours',
+      requested: 'demandé',
+      final: 'définitif',
+    },
   },
 } as const;
 
@@ -102,7 +144,7 @@ function Line({ resource, language }: { resource: FhirResource; language: Langua
         onClick={() => (selected.value = isChosen ? undefined : reference)}
       >
         <span>{describe(resource, language)}</span>
-        <span class="line-date">{dateOf(resource)?.slice(0, 10)}</span>
+        <span class="line-date">{dateIn(dateOf(resource), language)}</span>
       </button>
       {isChosen && <pre class="resource">{JSON.stringify(resource, null, 2)}</pre>}
     </li>
@@ -110,10 +152,25 @@ function Line({ resource, language }: { resource: FhirResource; language: Langua
 }
 
 function describe(resource: FhirResource, language: Language): string {
-  const value = valueOf(resource);
+  const value = valueOf(resource, language);
   const said = typeof value === 'boolean' ? WORDS[language][value ? 'yes' : 'no'] : value;
-  const status = (resource as { readonly status?: string }).status;
-  const stands = said ?? (GROUP_OF[resource.resourceType] === 'findings' ? undefined : status);
-  const title = [titleOf(resource), ...placesOf(resource)].join(', ');
+  const { status = '' } = resource as { readonly status?: string };
+  // That a measurement is final goes without saying.
+  const stands =
+    said ??
+    (GROUP_OF[resource.resourceType] === 'findings'
+      ? undefined
+      : (WORDS[language].statuses as Readonly<Record<string, string>>)[status]);
+  const title = [titleOf(resource, language), ...placesOf(resource, language)].join(', ');
   return stands === undefined ? title : `${title}: ${stands}`;
+}
+
+/** A date as the language writes it; one that names no day as it stands. */
+function dateIn(date: string | undefined, language: Language): string | undefined {
+  const [, day] = /^(\d{4}-\d\d-\d\d)/.exec(date ?? '') ?? [];
+  if (day === undefined) return date;
+  return new Date(`${day}T00:00:00Z`).toLocaleDateString(language === 'en' ? 'en-GB' : language, {
+    dateStyle: 'medium',
+    timeZone: 'UTC',
+  });
 }

@@ -3,6 +3,8 @@
  * Enters: FHIR as any EHR may have it, so every element can be missing. Leaves: plain texts, to be escaped by whoever prints them.
  */
 import type { FhirResource } from 'fhir/r4.js';
+import type { Language } from '../../cds-hooks/request.js';
+import { wordsIn } from './words.js';
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -16,35 +18,45 @@ export function referenceTo({ resourceType, id }: FhirResource): string {
 }
 
 /** The words of a CodeableConcept: its text, or the first display or code. */
-export function wordsOfConcept(concept: unknown): string | undefined {
-  const { text, coding } = objectOf(concept);
-  const codings = listOf(coding);
-  return textOf(text) ?? firstText(codings.map(({ display }) => display)) ?? firstText(codings.map(({ code }) => code));
+export function wordsOfConcept(concept: unknown, language: Language): string | undefined {
+  const node = objectOf(concept);
+  const codings = listOf(node['coding']);
+  return firstText([
+    wordsIn(node, 'text', language),
+    ...codings.map((coding) => wordsIn(coding, 'display', language)),
+    ...codings.map(({ code }) => code),
+  ]);
 }
 
 const firstText = (values: readonly unknown[]): string | undefined =>
   values.map(textOf).find((text) => text !== undefined);
 
-/** What a resource is about: the disease, the measurement, the drug, the order. */
-export function titleOf(resource: FhirResource): string {
+/** What a resource is about: the disease, the measurement, the drug, the order, the form. */
+export function titleOf(resource: FhirResource, language: Language): string {
   const raw = resource as unknown as Raw;
+  const concept =
+    raw['code'] ?? raw['medicationCodeableConcept'] ?? raw['vaccineCode'] ?? listOf(raw['serviceType'])[0];
   return (
-    wordsOfConcept(
-      raw['code'] ?? raw['medicationCodeableConcept'] ?? raw['vaccineCode'] ?? listOf(raw['serviceType'])[0],
-    ) ??
-    textOf(raw['description']) ??
-    textOf(raw['questionnaire'])?.split('|')[0]?.split('/').at(-1) ??
-    resource.resourceType
+    wordsOfConcept(concept, language) ?? textOf(raw['description']) ?? formOf(raw, language) ?? resource.resourceType
   );
 }
 
+const DISPLAY = 'http://hl7.org/fhir/StructureDefinition/display';
+
+/** The form that was answered: its title where the response says it, or the last part of its address. */
+function formOf(raw: Raw, language: Language): string | undefined {
+  const shown = listOf(objectOf(raw['_questionnaire'])['extension']).find(({ url }) => url === DISPLAY);
+  const title = shown && textOf(wordsIn(shown, 'valueString', language));
+  return title ?? textOf(raw['questionnaire'])?.split('|')[0]?.split('/').at(-1);
+}
+
 /** Places and sides, as they are written. */
-export function placesOf(resource: FhirResource): readonly string[] {
+export function placesOf(resource: FhirResource, language: Language): readonly string[] {
   const { bodySite } = resource as unknown as Raw;
   const sites = Array.isArray(bodySite) ? listOf(bodySite) : bodySite === undefined ? [] : [objectOf(bodySite)];
   return sites.flatMap((site) => {
-    const words = listOf(site['coding']).flatMap(({ display }) => textOf(display) ?? []);
-    return words.length > 0 ? words : (textOf(site['text']) ?? []);
+    const words = listOf(site['coding']).flatMap((coding) => textOf(wordsIn(coding, 'display', language)) ?? []);
+    return words.length > 0 ? words : (textOf(wordsIn(site, 'text', language)) ?? []);
   });
 }
 
@@ -78,12 +90,12 @@ export function painScoreOf(resource: FhirResource): number | undefined {
 }
 
 /** What an Observation found, or how a request stands; undefined when neither says anything. */
-export function valueOf(resource: FhirResource): string | boolean | undefined {
+export function valueOf(resource: FhirResource, language: Language): string | boolean | undefined {
   const raw = resource as unknown as Raw;
   const { valueBoolean, valueInteger, valueString, valueQuantity, valueCodeableConcept } = raw;
   if (typeof valueBoolean === 'boolean') return valueBoolean;
   if (typeof valueInteger === 'number') return String(valueInteger);
   const { value, unit, code } = objectOf(valueQuantity);
   if (typeof value === 'number') return [String(value), textOf(unit) ?? textOf(code)].filter(Boolean).join(' ');
-  return textOf(valueString) ?? wordsOfConcept(valueCodeableConcept);
+  return textOf(valueString) ?? wordsOfConcept(valueCodeableConcept, language);
 }

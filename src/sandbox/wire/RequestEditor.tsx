@@ -1,8 +1,10 @@
 /** A request of the visitor's own: sent as it is, with what is wrong in it shown in its place. */
-import { useSignal } from '@preact/signals';
+import { batch, useSignal } from '@preact/signals';
+import type { TargetedClipboardEvent } from 'preact';
 import { useRef } from 'preact/hooks';
 import type { Language } from '../../cds-hooks/request.js';
-import { answer, hook, ownRequest, services } from '../state.js';
+import type { Exchange } from '../ehr/exchange.js';
+import { answer, hook, ownRequest, services, timesSent } from '../state.js';
 import { mistakeIn, placeOf, type Span } from './places.js';
 import { Received } from './Received.js';
 
@@ -36,38 +38,35 @@ const WORDS = {
   },
 } as const;
 
-export function RequestEditor({ language, start, onEnd }: { language: Language; start: string; onEnd: () => void }) {
+interface Complaint {
+  readonly words: string;
+  readonly span?: Span;
+}
+
+interface RequestEditorProps {
+  readonly language: Language;
+  /** What stands in the editor at first. */
+  readonly start: string;
+  readonly onEnd: () => void;
+}
+
+export function RequestEditor({ language, start, onEnd }: RequestEditorProps) {
   const words = WORDS[language];
   const text = useSignal(start);
-  const complaint = useSignal<{ readonly words: string; readonly span?: Span } | undefined>(undefined);
+  const complaint = useSignal<Complaint | undefined>(undefined);
   const area = useRef<HTMLTextAreaElement>(null);
   const show = ({ offset, length }: Span): void => {
     area.current?.focus();
     area.current?.setSelectionRange(offset, offset + length);
   };
   const send = (): void => {
-    const mistake = mistakeIn(text.value);
-    if (mistake) {
-      complaint.value = { words: `${words.mistake(mistake.line, mistake.column)} (${mistake.kind})`, span: mistake };
-      show(mistake);
-      return;
-    }
-    const service = services.value.find((one) => one.hook === hookOf(text.value));
-    if (!service) {
-      complaint.value = { words: `${words.hook} ${services.value.map((one) => one.hook).join(', ')}.` };
-      return;
-    }
-    complaint.value = undefined;
-    hook.value = service.hook;
-    ownRequest.value = text.value;
+    complaint.value = complaintBefore(text.value, language);
+    if (complaint.value?.span) show(complaint.value.span);
+    if (!complaint.value) sendOwn(text.value);
   };
-  const { value: answered } = answer;
-  const isAnswered = ownRequest.value !== undefined && answered?.sent === ownRequest.value;
-  const fault = isAnswered ? answered.fault : undefined;
-  const faultSpan = fault?.place === undefined ? undefined : placeOf(text.value, fault.place);
-  const said =
-    complaint.value ??
-    (fault && { words: `${fault.text} ${fault.place ?? ''}`, ...(faultSpan && { span: faultSpan }) });
+  const isAnswered = ownRequest.value !== undefined && answer.value?.sent === ownRequest.value;
+  const answered = isAnswered ? answer.value : undefined;
+  const said = complaint.value ?? complaintOf(answered, text.value);
   return (
     <div class="wire">
       <p class="small soft">{words.hint}</p>
@@ -79,14 +78,10 @@ export function RequestEditor({ language, start, onEnd }: { language: Language; 
         spellcheck={false}
         value={text.value}
         onInput={({ currentTarget }) => (text.value = currentTarget.value)}
+        onPaste={(event) => pasteAtOnce(event, (pasted) => (text.value = pasted))}
       />
       <p id="request-complaint" class={said && 'trouble'} role="status">
-        {said?.words}{' '}
-        {said?.span && (
-          <button type="button" onClick={() => said.span && show(said.span)}>
-            {words.show}
-          </button>
-        )}
+        {said?.words} {said?.span && <ShowButton span={said.span} label={words.show} onShow={show} />}
       </p>
       <p class="row">
         <button type="button" class="primary" onClick={send}>
@@ -96,11 +91,57 @@ export function RequestEditor({ language, start, onEnd }: { language: Language; 
           {words.back}
         </button>
       </p>
-      {isAnswered && <Received exchange={answered} language={language} />}
+      {answered && <Received exchange={answered} language={language} />}
     </div>
   );
 }
 
+function ShowButton({ span, label, onShow }: { span: Span; label: string; onShow: (span: Span) => void }) {
+  return (
+    <button type="button" onClick={() => onShow(span)}>
+      {label}
+    </button>
+  );
+}
+
+/** What keeps a text from being sent: it is no JSON, or no hook of a service. */
+function complaintBefore(text: string, language: Language): Complaint | undefined {
+  const words = WORDS[language];
+  const mistake = mistakeIn(text);
+  if (mistake) return { words: `${words.mistake(mistake.line, mistake.column)} (${mistake.kind})`, span: mistake };
+  const hooks = services.value.map((one) => one.hook);
+  return hooks.some((one) => one === hookOf(text)) ? undefined : { words: `${words.hook} ${hooks.join(', ')}.` };
+}
+
+/** What the service says is wrong, and where that stands. */
+function complaintOf(answered: Exchange | undefined, text: string): Complaint | undefined {
+  const { fault } = answered ?? {};
+  if (!fault) return undefined;
+  const span = fault.place === undefined ? undefined : placeOf(text, fault.place);
+  return { words: `${fault.text} ${fault.place ?? ''}`, ...(span && { span }) };
+}
+
+/** Sends a request as it is to the service of its hook, also when it was sent before. */
+function sendOwn(text: string): void {
+  const service = services.value.find((one) => one.hook === hookOf(text));
+  if (!service) return;
+  batch(() => {
+    hook.value = service.hook;
+    ownRequest.value = text;
+    timesSent.value += 1;
+  });
+}
+
 function hookOf(json: string): unknown {
   return (JSON.parse(json) as { readonly hook?: unknown } | null)?.hook;
+}
+
+/** Browsers paste into a text area line by line, which for the request of a whole record takes seconds; this takes the text in one piece. */
+function pasteAtOnce(event: TargetedClipboardEvent<HTMLTextAreaElement>, onText: (text: string) => void): void {
+  const { currentTarget: area, clipboardData } = event;
+  const pasted = clipboardData?.getData('text/plain') ?? '';
+  if (pasted === '') return;
+  event.preventDefault();
+  area.setRangeText(pasted, area.selectionStart, area.selectionEnd, 'end');
+  onText(area.value);
 }

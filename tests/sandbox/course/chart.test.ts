@@ -36,7 +36,7 @@ describe('seriesOf', () => {
       score('early', '2026-11-18', 3, 'Shoulder'),
       score('vague', '2026-11', 3, 'Shoulder'),
     ];
-    expect(seriesOf(record, COURSE)).toEqual([
+    expect(seriesOf(record, COURSE, 'nl')).toEqual([
       {
         site: 'Shoulder',
         scores: [
@@ -60,7 +60,7 @@ describe('eventsOf', () => {
     authoredOn,
     dosageInstruction: periods.map((boundsPeriod) => ({ timing: { repeat: { boundsPeriod } } })),
   });
-  const days = (resource: FhirResource) => eventsOf([resource], COURSE).map(({ from, to }) => [from, to]);
+  const days = (resource: FhirResource) => eventsOf([resource], COURSE, 'nl').map(({ from, to }) => [from, to]);
 
   it('a drug lasts from the first to the last day of its dosage', () => {
     const steps = [
@@ -88,7 +88,10 @@ describe('eventsOf', () => {
       finding('c', '2026-11-22', 'Weakness', true),
     ];
     expect(
-      eventsOf(record, COURSE).map(({ from, items }) => [from, ...items.map(({ title, value }) => [title, value])]),
+      eventsOf(record, COURSE, 'nl').map(({ from, items }) => [
+        from,
+        ...items.map(({ title, value }) => [title, value]),
+      ]),
     ).toEqual([
       [2, ['Rest pain', true], ['Weakness', false]],
       [3, ['Weakness', true]],
@@ -102,9 +105,9 @@ describe('eventsOf', () => {
       onsetDateTime: '2026-11-20',
       verificationStatus: { coding: [{ code: status }] },
     });
-    expect(eventsOf([problem('refuted')], COURSE).map(({ void: isVoid }) => isVoid)).toEqual([true]);
-    expect(eventsOf([problem('provisional')], COURSE).map(({ void: isVoid }) => isVoid)).toEqual([false]);
-    expect(eventsOf([problem('entered-in-error')], COURSE)).toEqual([]);
+    expect(eventsOf([problem('refuted')], COURSE, 'nl').map(({ void: isVoid }) => isVoid)).toEqual([true]);
+    expect(eventsOf([problem('provisional')], COURSE, 'nl').map(({ void: isVoid }) => isVoid)).toEqual([false]);
+    expect(eventsOf([problem('entered-in-error')], COURSE, 'nl')).toEqual([]);
   });
 });
 
