@@ -65,8 +65,8 @@ export function CourseChart(props: CourseChartProps) {
       aria-label={WORDS[language].title}
       style={{ '--course-font': `${frame.fontSize}px` }}
     >
-      {width > 0 && <Drawing {...props} {...{ frame, series, placed, gaps }} />}
       {width > 0 && <DayControls {...{ start, language, day, onDay, changes }} scale={frame.scale} />}
+      {width > 0 && <Drawing {...props} {...{ frame, series, placed, gaps }} />}
       <Legend
         language={language}
         indicators={indicators}
@@ -131,8 +131,8 @@ function Drawing({ course, frame, series, placed, gaps, day, onDay, language, se
       <Today {...{ frame, start, language, day }} />
       <AxisNames {...{ frame, start, language }} />
       <ScoreLabels {...{ frame, series, start, language, selected, onSelect }} />
-      <EventLabels {...{ frame, start, language, selected, onSelect }} events={placed} />
       <LaneLabels {...{ frame, gaps, start, language, day }} />
+      <EventLabels {...{ frame, start, language, selected, onSelect }} events={placed} />
     </svg>
   );
 }

@@ -65,7 +65,6 @@ export function DayControls(props: Props) {
   const tomorrow = day < scale.last ? day + 1 : undefined;
   return (
     <div class="course-controls">
-      <Slider {...props} onDay={goTo} />
       <div class="course-buttons">
         <StepButton icon="first" label={words.change[0]} text={words.shortChange[0]} target={before} onPress={goTo} />
         <StepButton icon="previous" label={words.day[0]} target={yesterday} onPress={goTo} />
@@ -76,6 +75,7 @@ export function DayControls(props: Props) {
         <StepButton icon="next" label={words.day[1]} target={tomorrow} onPress={goTo} />
         <StepButton icon="last" label={words.change[1]} text={words.shortChange[1]} target={after} onPress={goTo} />
       </div>
+      <Slider {...props} onDay={goTo} />
     </div>
   );
 }

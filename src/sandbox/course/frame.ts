@@ -59,12 +59,8 @@ export function frameOf(
     height: narrow ? 96 : Math.max(fontSize * 10, (sites + 1) * (fontSize + 8)),
   };
   const rowHeight = fontSize + 12;
-  const events = {
-    top: scores.top + scores.height + SPACE + title,
-    height: Math.max(1, eventRows) * rowHeight,
-    rowHeight,
-  };
-  const top = events.top + events.height + SPACE + fontSize + 10;
+  // The cards come right after the pain: the strip is what the picture is for, and must be on screen with the slider.
+  const top = scores.top + scores.height + SPACE + fontSize + 10;
   let bottom = top;
   const places = lanes.map((lane) => {
     const name = narrow ? fontSize + 8 : 0;
@@ -74,5 +70,10 @@ export function frameOf(
     return place;
   });
   const cards = { top, height: Math.max(bottom - top, 2 * rowHeight), rowHeight, lanes: places };
-  return { ...lines, axis, scores, events, cards, height: cards.top + cards.height + 8 };
+  const events = {
+    top: cards.top + cards.height + SPACE + title,
+    height: Math.max(1, eventRows) * rowHeight,
+    rowHeight,
+  };
+  return { ...lines, axis, scores, events, cards, height: events.top + events.height + 8 };
 }
