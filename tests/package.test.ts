@@ -136,6 +136,8 @@ describe('the service package', () => {
       'LICENSE',
       'NOTICE',
       'README.md',
+      'dist/*.css',
+      'dist/*.html',
       'dist/*.js',
       'dist/*.map',
       'fhir-profiles/*.json',

@@ -130,7 +130,7 @@ describe('GET /explain/texts', () => {
 
   test('has French where its drafts are served, and nowhere else', async () => {
     expect((await textsOf(service.url)).decisions['RedFlags']).toHaveProperty('fr');
-    const finished = await startService();
+    const finished = await startService({ env: { DRAFT_LANGUAGES: 'none' } });
     const text = JSON.stringify(await textsOf(finished.url));
     await finished.close();
     expect(text).not.toContain('"fr":');

@@ -8,7 +8,7 @@ import { post, send, startService, type RunningService } from '../support/servic
 describe('pages for people', () => {
   let service: RunningService;
   beforeAll(async () => {
-    service = await startService({ env: { PUBLIC_URL: 'http://plexus.example' } });
+    service = await startService({ env: { PUBLIC_URL: 'http://plexus.example', DRAFT_LANGUAGES: 'none' } });
   });
   afterAll(() => service.close());
 
@@ -51,7 +51,7 @@ describe('pages for people', () => {
   it('allows no script and nothing from elsewhere', async () => {
     const { headers, text } = await send(`${service.url}/rules`);
     expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-[^']+';/);
-    expect(text).not.toMatch(/<script|<link|<img|\son\w+=/i);
+    expect(text).not.toMatch(/<script|<link(?! rel="icon" href="data:,")|<img|\son\w+=/i);
   });
 
   it('escapes what the texts hold', async () => {
