@@ -2,6 +2,7 @@
  * What an entry of a course says, as a doctor writes it: one type for each kind of entry, and the JSON Schema that holds a file to it.
  * Values that name a concept are keys of `fhir-profiles/concepts.yaml`; days are days of the course.
  */
+import type { Dose } from './dosage.js';
 
 /** Body sites of a complaint or finding; one is written without brackets. */
 export interface Placed {
@@ -57,14 +58,9 @@ export interface LastingEntry extends Named {
   readonly since: number;
 }
 
-export interface DrugEntry extends Named {
+/** A dose is recorded only where a source gives one. */
+export interface DrugEntry extends Named, Dose {
   readonly drug: string;
-  /** Milligrams each time. */
-  readonly mg: number;
-  /** Times a day. */
-  readonly times: number;
-  /** Days that it is to be taken; absent: until it is stopped. */
-  readonly days?: number;
   readonly status?: 'active' | 'completed' | 'stopped';
 }
 
@@ -188,7 +184,7 @@ const KINDS = {
       days: { type: 'integer', minimum: 1 },
       status: { enum: ['active', 'completed', 'stopped'] },
     },
-    required: ['mg', 'times'],
+    dependencies: { mg: ['times'], times: ['mg'], days: ['mg'] },
   },
   order: {
     properties: {
@@ -228,15 +224,18 @@ interface KindSchema {
   readonly itself?: object;
   readonly properties: object;
   readonly required?: readonly string[];
+  /** Keys that come together only. */
+  readonly dependencies?: object;
 }
 
 /** JSON Schema of an entry of one kind. */
 export function entrySchema(kind: EntryKind): object {
-  const { itself = KEY, properties, required = [] }: KindSchema = KINDS[kind];
+  const { itself = KEY, properties, required = [], dependencies = {} }: KindSchema = KINDS[kind];
   return {
     type: 'object',
     additionalProperties: false,
     required: [kind, ...required],
     properties: { [kind]: itself, ...properties },
+    dependencies,
   };
 }

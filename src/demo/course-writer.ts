@@ -4,7 +4,7 @@
  */
 import type { CodeableConcept, FhirResource, Observation } from 'fhir/r4.js';
 import type { EntryKind, EntryOf, ProblemEntry } from './course-entry.js';
-import { writeDosage } from './dosage.js';
+import { dosageOf } from './dosage.js';
 import { writeAnswers } from './form-answers.js';
 import { conceptOf } from './written-concepts.js';
 import { noteOf, observed, siteOf, sitesOf, status, valueOf, type WriterTools } from './written-elements.js';
@@ -81,7 +81,7 @@ const WRITERS: { readonly [Kind in EntryKind]: Writer<Kind> } = {
       subject: { reference: tools.patient },
       authoredOn: tools.dateOf(day),
       requester: { reference: tools.practitioner },
-      dosageInstruction: [writeDosage(entry)],
+      ...dosageOf(entry),
       ...noteOf(entry),
     },
   ],

@@ -2,18 +2,19 @@
 import type { Dosage } from 'fhir/r4.js';
 
 export interface Dose {
-  /** Milligrams each time. */
-  readonly mg: number;
+  /** Milligrams each time; absent with `times`: the dose is not recorded. */
+  readonly mg?: number;
   /** Times a day. */
-  readonly times: number;
+  readonly times?: number;
   /** Days that it is to be taken; absent: no end was agreed. */
   readonly days?: number;
 }
 
-/** One instruction. */
-export function writeDosage({ mg, times, days }: Dose): Dosage {
+/** The element of a MedicationRequest, with one instruction; none where no dose is recorded. */
+export function dosageOf({ mg, times, days }: Dose): { readonly dosageInstruction?: Dosage[] } {
+  if (mg === undefined || times === undefined) return {};
   const system = 'http://unitsofmeasure.org';
-  return {
+  const instruction: Dosage = {
     sequence: 1,
     text: `${times} dd ${mg} mg${days === undefined ? '' : `, ${days} d`}`,
     timing: {
@@ -26,4 +27,5 @@ export function writeDosage({ mg, times, days }: Dose): Dosage {
     },
     doseAndRate: [{ doseQuantity: { value: mg, unit: 'mg', system, code: 'mg' } }],
   };
+  return { dosageInstruction: [instruction] };
 }

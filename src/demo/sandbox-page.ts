@@ -31,6 +31,9 @@ export function serveSandboxPage(server: FastifyInstance, folder: string): void 
       wildcard: false,
       decorateReply: false,
       cacheControl: false,
+      // Made of size and time, which two versions unpacked from archives can share: the page would ask for the files of the old one.
+      etag: false,
+      lastModified: false,
       setHeaders: (reply, path) => {
         const named = path.includes('/assets/');
         void reply.header('cache-control', named ? 'public, max-age=31536000, immutable' : 'no-cache');

@@ -2,9 +2,12 @@
  * The courses of the sandbox page, walked through the running service: on which days the cards of their story are there, and on which not.
  * Days just before a boundary and on it, from the sentences of the rules; a boundary of months lies between two days that hold in every year.
  */
+import type { FhirResource } from 'fhir/r4.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { recordOn } from '../../src/sandbox/course/record.js';
+import { dateOfDay } from '../../src/sandbox/days.js';
 import { faultsOf } from '../support/validate.js';
-import { cardsOn, filledIn, readCourse, readIndex, recordOn } from '../support/courses.js';
+import { cardsOn, filledIn, readCourse, readIndex } from '../support/courses.js';
 import { filesBelow } from '../support/files.js';
 import { startService, type RunningService } from '../support/service.js';
 
@@ -146,6 +149,13 @@ describe('the story of each course', () => {
     expect([(await first(57)).indicator, (await first(58)).indicator]).toEqual(['warning', 'critical']);
   });
 
+  test('the emergency referral is of the day on which bladder and saddle fail', async () => {
+    const course = await readCourse(service, 'cauda-equina');
+    const isReferral = ({ resourceType }: FhirResource) => resourceType === 'ServiceRequest';
+    const referred = [11, 12].map((day) => recordOn(course, [], day).filter(isReferral));
+    expect(referred).toMatchObject([[], [{ priority: 'stat', authoredOn: dateOfDay(course.start, 12) }]]);
+  });
+
   test('of an empty record nothing is said, on no day', async () => {
     for (const day of [0, 7, 60, 120]) expect(await saidOn('empty-record', day)).toEqual([]);
   });
@@ -174,13 +184,8 @@ describe('a draft in a course', () => {
       return [field, input.kind === 'choice' ? input.options[value]!.value : value] as const;
     });
     const resource = filledIn(draft, course, day, Object.fromEntries(chosen));
-    const draftOrders = { resourceType: 'Bundle', type: 'collection', entry: [{ resource }] };
-    const selections = [`${resource.resourceType}/draft`];
-    for (const [hook, context] of [
-      ['order-select', { selections, draftOrders }],
-      ['order-sign', { draftOrders }],
-    ] as const) {
-      const cards = await cardsOn(service, course, day, hook, context);
+    for (const hook of ['order-select', 'order-sign'] as const) {
+      const cards = await cardsOn(service, course, day, hook, [resource]);
       expect([hook, cards.map(({ source }) => source.topic.code)]).toEqual([hook, expect.arrayContaining([topic])]);
     }
   });
@@ -190,8 +195,7 @@ describe('a draft in a course', () => {
     const draft = drafts.find((one) => one.id === 'appointment-mri-neck')!;
     const course = await readCourse(service, 'neck-arm-persists');
     const resource = filledIn(draft, course, 7, { day: 2 });
-    const appointments = { resourceType: 'Bundle', type: 'collection', entry: [{ resource }] };
-    const cards = await cardsOn(service, course, 7, 'appointment-book', { appointments });
+    const cards = await cardsOn(service, course, 7, 'appointment-book', [resource]);
     expect(cards.map(({ source }) => source.topic.code)).toEqual(['ImagingCheck']);
   });
 
@@ -244,7 +248,7 @@ describe('what is written', () => {
     const ids: string[] = [];
     for (const { id } of patients) {
       const course = await readCourse(service, id);
-      const own = recordOn(course, course.last).map((resource) => resource.id!);
+      const own = recordOn(course, [], course.last).map((resource) => resource.id!);
       for (const one of own) expect(one).toMatch(new RegExp(`^sb-${id}(-|$)`));
       ids.push(...own);
     }

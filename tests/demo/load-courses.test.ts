@@ -1,4 +1,5 @@
 /** A mistake in a course is refused at the start, with file, line and what to do. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadCourse, type CourseTools, type SeededCourse } from '../../src/demo/load-courses.js';
@@ -35,6 +36,17 @@ last: 10
 `;
 const course = (days: string): SeededCourse => loadCourse(parseYaml('courses/x.yaml', `${HEAD}${days}`), TOOLS);
 
+test('every public code that is to be written is a verified one of its concept', () => {
+  const text = readFileSync(join(ROOT, 'fhir-profiles/sandbox/codes.yaml'), 'utf8');
+  const written = Object.entries(parseYaml('codes.yaml', text).value as Readonly<Record<string, readonly string[]>>);
+  expect(written.length).toBeGreaterThan(0);
+  // A code that is not verified is refused when its concept is asked for, and not every concept is in a course.
+  for (const [key, codes] of written) {
+    const codings = TOOLS.concepts(key)?.codings.map(({ code }) => code);
+    expect([key, codings]).toEqual([key, [...codes.map((code) => code.split('|')[1]), key]]);
+  }
+});
+
 /** The sentence with which a course is refused. */
 function refusalOf(text: string): string {
   try {
@@ -60,6 +72,15 @@ describe('a course', () => {
     const drug = { id: 'sb-x-oxycodone', authoredOn: '2026-11-19', subject: { reference: 'Patient/sb-x' } };
     expect(first).toMatchObject({ ...drug, status: 'active' });
     expect(second).toMatchObject({ ...drug, status: 'stopped' });
+  });
+
+  test('leaves out a dose that it does not say', () => {
+    const [, dosed, undosed] = course(`days:
+  1: [{ drug: oxycodone, mg: 10, times: 2 }, { drug: macrogol }]
+`).entries.map(({ resource }) => resource);
+    expect(dosed).toMatchObject({ dosageInstruction: [{ text: '2 dd 10 mg' }] });
+    expect(undosed).toMatchObject({ resourceType: 'MedicationRequest', status: 'active' });
+    expect(undosed).not.toHaveProperty('dosageInstruction');
   });
 
   test('writes a concept with its verified public code and ours, in words of two languages', () => {
@@ -121,6 +142,11 @@ describe('a mistake', () => {
       'a concept of another kind',
       `${HEAD}days:\n  3:\n    - { drug: neck-pain, mg: 1, times: 1 }`,
       'neck-pain is a diagnosis; a drug is needed here',
+    ],
+    [
+      'half of a dose',
+      `${HEAD}days:\n  3:\n    - { drug: oxycodone, mg: 10 }`,
+      'must have property times when property mg is present',
     ],
     [
       'a change of nothing',

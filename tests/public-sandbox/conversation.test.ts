@@ -1,5 +1,5 @@
 /**
- * The public CDS Hooks sandbox as a client: its recorded conversation is played against the service and its demo EHR, and each answer
+ * The public CDS Hooks sandbox as a client: what its source code says that it sends is played against the service and its demo EHR, and each answer
  * is held against what the sandbox's code reads of it.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

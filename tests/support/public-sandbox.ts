@@ -1,4 +1,4 @@
-/** Plays the recorded conversation of the public CDS Hooks sandbox (`tests/public-sandbox/conversation.json`) against a service. */
+/** Plays what the public CDS Hooks sandbox sends, as its source code says (`tests/public-sandbox/conversation.json`), against a service. */
 import { generateKeyPairSync, randomUUID, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Bundle, Condition, MedicationRequest } from 'fhir/r4.js';

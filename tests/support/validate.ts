@@ -80,11 +80,19 @@ function issuesOf({ resourceType }: FhirResource, judge: () => readonly Operatio
   }
 }
 
+type Properties = Readonly<Record<string, { readonly $ref?: string }>>;
+
 function schemaFaults(resource: FhirResource, path: string, ajv: Ajv): readonly string[] {
   const validate = ajv.getSchema(`r4#/definitions/${resource.resourceType}`);
   if (!validate) return [`${path}: unknown resource type ${resource.resourceType}`];
   void validate(resource);
-  const faults = (validate.errors ?? []).map(({ instancePath, keyword, params }) => {
+  const { properties = {} } = validate.schema as { readonly properties?: Properties };
+  const real = (validate.errors ?? []).filter(({ keyword, params }) => {
+    // HL7's schema forgets that a canonical may have extensions beside it, as every primitive may.
+    const besides = /^_(.+)$/.exec(keyword === 'additionalProperties' ? String(params['additionalProperty']) : '')?.[1];
+    return besides === undefined || properties[besides]?.$ref !== '#/definitions/canonical';
+  });
+  const faults = real.map(({ instancePath, keyword, params }) => {
     const place = instancePath.replaceAll(/\/(\d+)/g, '[$1]').replaceAll('/', '.');
     return `${path}${place}: ${keyword} ${Object.values(params).join()}`;
   });
