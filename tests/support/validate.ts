@@ -51,9 +51,6 @@ function load(): Definitions {
     readonly definitions: Readonly<Record<string, object>>;
   };
   const ajv = new Ajv({ strict: false, allErrors: true });
-  // The schema forgets that a canonical address, too, may have extensions beside it.
-  const response = schema.definitions['QuestionnaireResponse'] as { properties: Record<string, object> };
-  response.properties['_questionnaire'] = { $ref: '#/definitions/Element' };
   // A resource within a resource is looked up by its type: to try all types takes seconds, and names the faults of every one.
   ajv.addSchema({ definitions: { ...schema.definitions, ResourceList: {} } }, 'r4');
   const { entry } = readJson('fhir/r4/valuesets.json') as { entry: { resource: ValueSet | CodeSystem }[] };
