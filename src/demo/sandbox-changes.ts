@@ -30,24 +30,36 @@ const CLINICAL_DATES = [
 /** `occurrence[x]` of a request is when it is to be done. */
 const PLANNED: Readonly<Record<string, string>> = { ServiceRequest: 'occurrenceDateTime' };
 
-/** What was created, changed or deleted since the start, by the day of the course from which it counts: its clinical date, or the opening day without one. */
+/**
+ * What was created, changed or deleted since the start. What was created counts from its clinical date, or the opening day without one. What was changed
+ * or deleted was there on the opening day, the only one that the demo EHR knows, and counts from it.
+ */
 export function changesOf(course: SeededCourse, store: FhirStore, calendar: Calendar): readonly Change[] {
+  const start = readDate(course.start, calendar);
+  const seeded = new Set(course.entries.map(({ resource }) => nameOf(resource)));
   const dayOf = (resource: Resource): number => {
     const elements = CLINICAL_DATES.filter((name) => PLANNED[resource.resourceType] !== name);
     const recorded = spanOf(
       elements.map((name) => resource[name]),
       calendar,
     );
-    const start = readDate(course.start, calendar);
     const day = (recorded?.first ?? NaN) - (start?.first ?? NaN);
-    return Number.isFinite(day) ? day : course.opens;
+    return Number.isFinite(day) && !seeded.has(nameOf(resource)) ? day : course.opens;
   };
   const { written, removed } = store.changes(recordOf(course.patientId, calendar));
   return [
     ...written.map((resource) => ({ day: dayOf(resource), resource: resource as unknown as FhirResource })),
-    ...removed.map((resource) => ({ day: dayOf(resource), removed: `${resource.resourceType}/${resource.id}` })),
+    ...removed.map((resource) => ({ day: course.opens, removed: nameOf(resource) })),
   ].sort((one, other) => one.day - other.day);
 }
+
+const nameOf = ({
+  resourceType,
+  id = '',
+}: {
+  readonly resourceType: string;
+  readonly id?: string | undefined;
+}): string => `${resourceType}/${id}`;
 
 /** Whether a resource is the patient, or says that it is of the patient. */
 export function recordOf(patientId: string, calendar: Calendar): (resource: Resource) => boolean {

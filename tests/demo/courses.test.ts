@@ -225,7 +225,8 @@ describe('what is written', () => {
         faults.push(...faultsOf(resource).map((fault) => `${id} ${resource.id}: ${fault}`));
     }
     expect(faults).toEqual([]);
-  });
+    // Hundreds of resources by both validators.
+  }, 60_000);
 
   test('so is every draft and every score once it is filled in, with each choice', async () => {
     const { drafts, scores } = await readIndex(service);

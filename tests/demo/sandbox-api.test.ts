@@ -70,7 +70,7 @@ describe('a course', () => {
     ]);
   });
 
-  test('says what was created, changed and deleted, each by its clinical day', async () => {
+  test('says what was created, by its clinical day, and what was changed and deleted, from the opening day', async () => {
     expect(await change()).toEqual([]);
     const made = (await post(`${fhir}/Observation`, await painOn(9))).json as Observation;
     const problem = (await send(`${fhir}/Condition/sb-na-acute-shoulder`)).json as Condition;
@@ -78,8 +78,8 @@ describe('a course', () => {
     await send(`${fhir}/MedicationRequest/sb-na-acute-paracetamol`, { method: 'DELETE' });
     const changes = await change();
     expect(changes).toMatchObject([
-      { day: 1, removed: 'MedicationRequest/sb-na-acute-paracetamol' },
       { day: 3, resource: { id: 'sb-na-acute-shoulder', meta: { versionId: '2' }, note: [{ text: 'x' }] } },
+      { day: 3, removed: 'MedicationRequest/sb-na-acute-paracetamol' },
       { day: 9, resource: { id: made.id, valueInteger: 4 } },
     ]);
     expect(changes).toHaveLength(3);
