@@ -17,9 +17,14 @@ export async function begin(): Promise<void> {
   if (known) await openPatient(known.id, view.day);
 }
 
+/** The patient that was asked for last: one that answers later than the next was chosen is not shown any more. */
+let wanted: string | undefined;
+
 /** Shows a patient on a day, or on the day on which the story begins. */
 export async function openPatient(id: string, day?: number): Promise<void> {
+  wanted = id;
   const course = await readCourse(id);
+  if (wanted !== id) return;
   batch(() => {
     state.course.value = course;
     state.changes.value = course.changes;
@@ -38,8 +43,9 @@ export async function openPatient(id: string, day?: number): Promise<void> {
 export async function startOver(): Promise<void> {
   const { value: course } = state.course;
   if (!course) return;
+  wanted = course.id;
   await resetPatient(course.id);
-  await openPatient(course.id, state.day.value);
+  if (wanted === course.id) await openPatient(course.id, state.day.value);
 }
 
 /** Has every answer explained from now on. */
