@@ -376,6 +376,16 @@ describe('everybody', () => {
     expect(complaints).toEqual([]);
   });
 
+  test('can paste the address of another view into the page that is open', async () => {
+    const { page, complaints } = await open(NA);
+    await card(page, 'NaSuspicion').waitFor();
+    await page.evaluate(`location.hash = '#/back-leg?day=9&language=nl'`);
+    await page.locator('[data-patient="back-leg"][aria-current="true"]').waitFor();
+    await page.getByRole('heading', { name: 'Kaarten', exact: true }).waitFor();
+    expect(await page.getByRole('slider', { name: 'Vandaag' }).inputValue()).toBe('9');
+    expect(complaints).toEqual([]);
+  });
+
   test('can do without a mouse: patient, day, suggestion', async () => {
     const { page, complaints } = await open('?language=en');
     await page.locator('.card, .silence').first().waitFor();
