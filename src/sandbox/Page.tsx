@@ -2,7 +2,7 @@
 import { useComputed, useSignalEffect } from '@preact/signals';
 import type { Language } from '../cds-hooks/request.js';
 import { textIn } from '../text.js';
-import { addToRecord, orTrouble, replaceInRecord } from './answering.js';
+import { addToRecord, here, orTrouble, replaceInRecord } from './answering.js';
 import { CardList } from './cards/CardList.js';
 import { CourseChart } from './course/CourseChart.js';
 import { recordOn } from './course/record.js';
@@ -79,7 +79,7 @@ function OpenPatient({ language }: { language: Language }) {
             record: () => <RecordList language={language} />,
             facts: () => <Facts language={language} />,
             rules: () => <Rules language={language} />,
-            wire: () => <Wire language={language} />,
+            wire: () => <Wire key={state.course.value?.id} language={language} />,
             feedback: () => <Feedback language={language} />,
           }}
         />
@@ -97,9 +97,18 @@ function Story({ language }: { language: Language }) {
   return (
     <section class="panel story" aria-labelledby="patient">
       <div class="row">
-        <h2 id="patient">{textIn(course.title, language)}</h2>
+        <h2 id="patient" tabIndex={-1}>
+          {textIn(course.title, language)}
+        </h2>
         {state.changes.value.length > 0 && (
-          <button type="button" onClick={() => void orTrouble(startOver)}>
+          <button
+            type="button"
+            onClick={() => {
+              // The button goes with the changes.
+              document.getElementById('patient')?.focus({ preventScroll: true });
+              void orTrouble(startOver);
+            }}
+          >
             {WORDS[language].startOver}
           </button>
         )}
@@ -122,6 +131,8 @@ function Story({ language }: { language: Language }) {
 function Facts({ language }: { language: Language }) {
   const { value: course } = state.course;
   if (!course) return null;
+  // Taken when it is drawn: what was typed is sent a moment later, when another patient or day may be shown.
+  const at = here();
   return (
     <EditFacts
       key={course.id}
@@ -131,8 +142,8 @@ function Facts({ language }: { language: Language }) {
       language={language}
       scores={state.index.value?.scores ?? []}
       questionnaires={state.questionnaires.value}
-      onCreate={(resource) => void orTrouble(() => addToRecord(resource))}
-      onReplace={(resource) => void orTrouble(() => replaceInRecord(resource))}
+      onCreate={(resource) => void orTrouble(() => addToRecord(resource, at))}
+      onReplace={(resource) => void orTrouble(() => replaceInRecord(resource, at))}
     />
   );
 }

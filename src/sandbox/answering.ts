@@ -2,18 +2,44 @@
 import { batch } from '@preact/signals';
 import type { FhirResource } from 'fhir/r4.js';
 import type { Action, Card, Suggestion } from '../cds-hooks/response.js';
-import type { Change } from '../demo/sandbox-data.js';
+import type { Change, Course } from '../demo/sandbox-data.js';
 import { create, readFeedback, remove, RequestFailed, sendFeedback, update } from './ehr/demo-ehr.js';
-import { isDraftOf, signed } from './ehr/hook-request.js';
+import { isDraftOf, signed, type Service } from './ehr/hook-request.js';
 import { newUuid } from './ehr/uuid.js';
 import { referenceTo } from './record/describe.js';
 import * as state from './state.js';
 
-/** Carries out what a suggestion offers, and tells the service that it was accepted. */
+/** Patient and day that a change is of: whoever has gone on to another meanwhile must not find it there. */
+export interface Place {
+  readonly course: Course | undefined;
+  readonly day: number;
+}
+
+/** What is open now. */
+export const here = (): Place => ({ course: state.course.value, day: state.day.value });
+
+/** What was accepted or signed, or is being so: a second press, before the next answer has come, would do it twice. */
+const taken = new WeakSet<object>();
+
+async function once(what: object, write: () => Promise<void>): Promise<void> {
+  taken.add(what);
+  try {
+    await write();
+  } catch (error) {
+    taken.delete(what);
+    throw error;
+  }
+}
+
+/** Carries out what a suggestion offers, once, and tells the service that it was accepted. */
 export async function accept(card: Card, suggestion: Suggestion): Promise<void> {
+  if (taken.has(suggestion)) return;
+  const [at, service] = [here(), state.service.value];
   await orTrouble(async () => {
-    for (const action of suggestion.actions) await carryOut(action);
-    await tell({ card: card.uuid, outcome: 'accepted', acceptedSuggestions: [{ id: suggestion.uuid }] });
+    await once(suggestion, async () => {
+      for (const action of suggestion.actions) await carryOut(action, at);
+    });
+    await tell(service, { card: card.uuid, outcome: 'accepted', acceptedSuggestions: [{ id: suggestion.uuid }] });
   });
 }
 
@@ -23,45 +49,44 @@ export interface Dismissal {
   readonly comment: string;
 }
 
-/** Tells the service that the card was passed over, and why. */
-export async function dismiss(card: Card, { reason, comment }: Dismissal): Promise<void> {
+/** Tells the service that the card was passed over, and why; whether it heard. */
+export async function dismiss(card: Card, { reason, comment }: Dismissal): Promise<boolean> {
   const overrideReason = { ...(reason && { reason }), ...(comment !== '' && { userComment: comment }) };
   const why = Object.keys(overrideReason).length > 0 && { overrideReasons: [overrideReason] };
-  await orTrouble(() => tell({ card: card.uuid, outcome: 'overridden', ...why }));
+  return orTrouble(() => tell(state.service.value, { card: card.uuid, outcome: 'overridden', ...why }));
 }
 
-async function tell(entry: Readonly<Record<string, unknown>>): Promise<void> {
-  const { value: service } = state.service;
+async function tell(service: Service | undefined, entry: Readonly<Record<string, unknown>>): Promise<void> {
   if (!service) return;
   await sendFeedback(service.id, { ...entry, outcomeTimestamp: new Date(Date.now()).toISOString() });
   state.feedback.value = await readFeedback();
 }
 
-async function carryOut({ type, resource, resourceId }: Action): Promise<void> {
-  if (type === 'create' && resource) await add(resource);
-  if (type === 'update' && resource) await replace(resource);
-  if (type === 'delete' && resourceId !== undefined) await takeAway(resourceId);
+async function carryOut({ type, resource, resourceId }: Action, at: Place): Promise<void> {
+  if (type === 'create' && resource) await add(resource, at);
+  if (type === 'update' && resource) await replace(resource, at);
+  if (type === 'delete' && resourceId !== undefined) await takeAway(resourceId, at);
 }
 
 /** Beside other drafts an order is one of them; elsewhere it is signed and in the record. */
-async function add(resource: FhirResource): Promise<void> {
+async function add(resource: FhirResource, at: Place): Promise<void> {
   if (isDraftOf(state.hook.value, resource)) draft(resource);
-  else await addToRecord(signed(resource));
+  else await addToRecord(signed(resource), at);
 }
 
-async function replace(resource: FhirResource): Promise<void> {
+async function replace(resource: FhirResource, at: Place): Promise<void> {
   const reference = referenceTo(resource);
   const isDraft = state.drafts.value.some((one) => referenceTo(one) === reference);
   if (isDraft) state.drafts.value = state.drafts.value.map((one) => (referenceTo(one) === reference ? resource : one));
-  else await replaceInRecord(resource);
+  else await replaceInRecord(resource, at);
 }
 
-async function takeAway(reference: string): Promise<void> {
+async function takeAway(reference: string, at: Place): Promise<void> {
   const isDraft = state.drafts.value.some((one) => referenceTo(one) === reference);
   if (isDraft) withdraw(reference);
   else {
     await unlessMissing(() => remove(reference));
-    change({ removed: reference });
+    change({ removed: reference }, at);
   }
 }
 
@@ -77,26 +102,32 @@ export function withdraw(reference: string): void {
 
 /** All drafts become orders of the record, and the record is what the hook then sees. */
 export async function sign(): Promise<void> {
-  await orTrouble(async () => {
-    const stored = await Promise.all(state.drafts.value.map((one) => create(signed(one))));
-    batch(() => {
-      for (const resource of stored) change({ resource });
-      state.drafts.value = [];
-      state.hook.value = 'patient-view';
-    });
-  });
+  const { value: drafts } = state.drafts;
+  if (taken.has(drafts)) return;
+  const at = here();
+  await orTrouble(() =>
+    once(drafts, async () => {
+      const stored = await Promise.all(drafts.map((one) => create(signed(one))));
+      batch(() => {
+        for (const resource of stored) change({ resource }, at);
+        if (!isOpen(at)) return;
+        state.drafts.value = [];
+        state.hook.value = 'patient-view';
+      });
+    }),
+  );
 }
 
 /** Stores something new about the patient. */
-export async function addToRecord(resource: FhirResource): Promise<void> {
+export async function addToRecord(resource: FhirResource, at: Place): Promise<void> {
   const stored = await create(resource);
-  change({ resource: stored });
+  change({ resource: stored }, at);
 }
 
 /** Stores the next version of something. */
-export async function replaceInRecord(resource: FhirResource): Promise<void> {
+export async function replaceInRecord(resource: FhirResource, at: Place): Promise<void> {
   await unlessMissing(() => update(resource));
-  change({ resource });
+  change({ resource }, at);
 }
 
 /** A record of another day holds what the demo EHR of today has not, or has no more: there the change is the page's alone. */
@@ -108,17 +139,23 @@ async function unlessMissing(write: () => Promise<unknown>): Promise<void> {
   }
 }
 
-function change(made: { readonly resource: FhirResource } | { readonly removed: string }): void {
-  const next: Change = { day: state.day.value, ...made };
+const isOpen = ({ course }: Place): boolean => state.course.value?.id === course?.id;
+
+/** What is of a patient who is not open any more the demo EHR tells when that patient is opened again. */
+function change(made: { readonly resource: FhirResource } | { readonly removed: string }, at: Place): void {
+  if (!isOpen(at)) return;
+  const next: Change = { day: at.day, ...made };
   state.changes.value = [...state.changes.value, next];
 }
 
-/** Runs a write; what goes wrong is said on the page. */
-export async function orTrouble(write: () => Promise<unknown>): Promise<void> {
+/** Runs a write; what goes wrong is said on the page. Resolves to whether it went well. */
+export async function orTrouble(write: () => Promise<unknown>): Promise<boolean> {
   try {
     await write();
     state.trouble.value = undefined;
-  } catch {
-    state.trouble.value = 'not-stored';
+    return true;
+  } catch (error) {
+    state.trouble.value = error instanceof RequestFailed ? 'not-stored' : 'no-answer';
+    return false;
   }
 }

@@ -2,7 +2,7 @@
  * The hooks that fire by themselves: whenever what would be sent has changed, the service is asked, as an EHR does.
  * An answer that comes after a newer question is thrown away.
  */
-import { effect, untracked } from '@preact/signals';
+import { batch, effect, untracked } from '@preact/signals';
 import type { Card } from '../cds-hooks/response.js';
 import { writeAddress } from './address.js';
 import { outward, replay } from './course/replay.js';
@@ -44,7 +44,13 @@ async function ask(service: string, body: string, signal: AbortSignal): Promise<
     state.answer.value = await exchange(addressOf(`cds-services/${service}`), body, signal);
     state.trouble.value = undefined;
   } catch {
-    if (!signal.aborted) state.trouble.value = 'no-answer';
+    if (signal.aborted) return;
+    // Cards of an older question must not stand there as the answer to this one.
+    batch(() => {
+      state.answer.value = undefined;
+      state.trace.value = undefined;
+      state.trouble.value = 'no-answer';
+    });
   }
 }
 

@@ -1,5 +1,6 @@
 /** Reading what the page begins with, and opening a patient. */
 import { batch } from '@preact/signals';
+import type { SandboxIndex } from '../demo/sandbox-data.js';
 import { readAddress } from './address.js';
 import { readCourse, readIndex, readQuestionnaires, readServices, readTexts, resetPatient } from './ehr/demo-ehr.js';
 import * as state from './state.js';
@@ -7,19 +8,33 @@ import * as state from './state.js';
 /** Reads the patients and the services, then opens the one that the address names, or the first. */
 export async function begin(): Promise<void> {
   const [index, services] = await Promise.all([readIndex(), readServices()]);
-  const view = readAddress(location.hash, index.languages);
   batch(() => {
     state.index.value = index;
     state.services.value = services;
-    state.language.value = view.language ?? rememberedLanguage() ?? index.languages[0] ?? 'nl';
   });
+  await openAddress(index);
+}
+
+/** Follows an address that was typed or pasted while the page was there; nothing before the patients were read. */
+export async function followAddress(): Promise<void> {
+  if (state.index.value) await openAddress(state.index.value);
+}
+
+async function openAddress(index: SandboxIndex): Promise<void> {
+  const view = readAddress(location.hash, index.languages);
+  state.language.value = view.language ?? rememberedLanguage() ?? index.languages[0] ?? 'nl';
   const known = index.patients.find(({ id }) => id === view.patient) ?? index.patients[0];
   if (known) await openPatient(known.id, view.day);
 }
 
+/** The patient that was asked for last: one that answers later than the next was chosen is not shown any more. */
+let wanted: string | undefined;
+
 /** Shows a patient on a day, or on the day on which the story begins. */
 export async function openPatient(id: string, day?: number): Promise<void> {
+  wanted = id;
   const course = await readCourse(id);
+  if (wanted !== id) return;
   batch(() => {
     state.course.value = course;
     state.changes.value = course.changes;
@@ -38,8 +53,9 @@ export async function openPatient(id: string, day?: number): Promise<void> {
 export async function startOver(): Promise<void> {
   const { value: course } = state.course;
   if (!course) return;
+  wanted = course.id;
   await resetPatient(course.id);
-  await openPatient(course.id, state.day.value);
+  if (wanted === course.id) await openPatient(course.id, state.day.value);
 }
 
 /** Has every answer explained from now on. */

@@ -108,6 +108,7 @@ describe('an integrator who has just started the service', () => {
     await paste(request.replace('"language": "en"', '"language": "nl"'));
     await sendIt.click();
     await card(page, 'NaSuspicion').getByText('Wat nu').waitFor();
+    await page.getByText('Answer to your own request').waitFor();
     await page.getByRole('button', { name: 'Back to the record' }).click();
     await card(page, 'NaSuspicion').getByText('What now').waitFor();
   });
@@ -177,6 +178,89 @@ describe('a GP', () => {
     await referral.waitFor();
     expect((await send(`${service.url}/demo-fhir/${reference}`)).status).toBe(404);
     expect(complaints).toEqual([]);
+  });
+
+  test('who goes on to another patient while a referral is stored does not find it there', async () => {
+    const { page } = await open(NA);
+    const referral = card(page, 'NaSuspicion').getByRole('button', { name: 'Referral to the neurologist' });
+    await referral.waitFor();
+    const empty = page.locator('[data-patient="empty-record"]');
+    // The referral is held back until the other patient is there.
+    await page.route('**/demo-fhir/ServiceRequest', async (route) => {
+      await page.locator('[data-patient="empty-record"][aria-current="true"]').waitFor();
+      await route.continue();
+    });
+    const heard = page.waitForResponse((response) => response.url().endsWith('/feedback'));
+    await referral.click();
+    await empty.click();
+    expect((await heard).url()).toContain('plexus-patient-view');
+    await page.getByText('There is nothing in the record.').waitFor();
+    expect(await page.locator('.record li').count()).toBe(0);
+    await page.locator('[data-patient="na-acute"]').click();
+    await page.locator('.record li', { hasText: 'neurologist' }).waitFor();
+    await page.getByRole('button', { name: 'Undo my changes' }).click();
+    await referral.waitFor();
+  });
+
+  test('who presses a suggestion twice gets it once, and the focus falls on no other suggestion', async () => {
+    const { page, complaints } = await open(NA);
+    const suspected = card(page, 'NaSuspicion').getByRole('button', { name: /problem list/ });
+    await suspected.dblclick();
+    await page.locator('#cards:focus').waitFor();
+    await suspected.waitFor({ state: 'detached' });
+    // A suspicion must not read as a diagnosis.
+    const line = page.locator('.record li', { hasText: 'amyotrophy' });
+    await line.getByText(/: suspected/).waitFor();
+    expect(await line.count()).toBe(1);
+    await page.getByRole('button', { name: 'Undo my changes' }).click();
+    await line.waitFor({ state: 'detached' });
+    expect(complaints).toEqual([]);
+  });
+
+  test('who changes a pain score and goes on at once finds it with its own patient', async () => {
+    const { page } = await open(NA);
+    await card(page, 'NaSuspicion').waitFor();
+    await tab(page, 'Edit facts').click();
+    const stored = page.waitForResponse((response) => response.url().includes('/demo-fhir/Observation'));
+    await page.getByRole('spinbutton', { name: 'Number' }).fill('10');
+    await page.locator('[data-patient="empty-record"]').click();
+    await stored;
+    await page.locator('[data-patient="empty-record"][aria-current="true"]').waitFor();
+    await tab(page, 'Record').click();
+    await page.getByText('There is nothing in the record.').waitFor();
+    await page.locator('[data-patient="na-acute"]').click();
+    await card(page, 'NaSuspicion').getByText('(NRS 10)').waitFor();
+    await page.getByRole('button', { name: 'Undo my changes' }).click();
+    await card(page, 'NaSuspicion').getByText('(NRS 9)').waitFor();
+  });
+
+  test('who chooses two patients after each other sees the second, also when the first comes later', async () => {
+    const { page } = await open(NA);
+    await card(page, 'NaSuspicion').waitFor();
+    await page.route('**/sandbox/patients/na-child', async (route) => {
+      await page.locator('[data-patient="back-leg"][aria-current="true"]').waitFor();
+      await route.continue();
+    });
+    const late = page.waitForResponse((response) => response.url().endsWith('/na-child'));
+    await page.locator('[data-patient="na-child"]').click();
+    await page.locator('[data-patient="back-leg"]').click();
+    await (await late).finished();
+    await page.locator('.card, .silence').first().waitFor();
+    expect(page.url()).toContain('back-leg');
+  });
+
+  test('who dismisses a card while the service is away is not told that it heard', async () => {
+    const { page } = await open(NA);
+    const suspicion = card(page, 'NaSuspicion');
+    await suspicion.getByText('Dismiss …').click();
+    await page.route('**/feedback', (route) => route.abort());
+    await suspicion.getByRole('button', { name: 'Send feedback' }).click();
+    await page.getByRole('alert').getByText('The service does not answer').waitFor();
+    expect(await suspicion.getByText('Feedback sent').count()).toBe(0);
+    // Nor are the cards of one day shown as those of another.
+    await page.route('**/cds-services/plexus-patient-view', (route) => route.abort());
+    await goToDay(page, 20);
+    await suspicion.waitFor({ state: 'detached' });
   });
 
   test('who dismisses a card with a reason sees that the service heard it', async () => {
@@ -289,6 +373,16 @@ describe('everybody', () => {
     expect(await page.getByText('Traduction provisoire, non relue par un clinicien.').count()).toBe(
       language === 'fr' ? 1 + (await page.locator('.card').count()) : 0,
     );
+    expect(complaints).toEqual([]);
+  });
+
+  test('can paste the address of another view into the page that is open', async () => {
+    const { page, complaints } = await open(NA);
+    await card(page, 'NaSuspicion').waitFor();
+    await page.evaluate(`location.hash = '#/back-leg?day=9&language=nl'`);
+    await page.locator('[data-patient="back-leg"][aria-current="true"]').waitFor();
+    await page.getByRole('heading', { name: 'Kaarten', exact: true }).waitFor();
+    expect(await page.getByRole('slider', { name: 'Vandaag' }).inputValue()).toBe('9');
     expect(complaints).toEqual([]);
   });
 

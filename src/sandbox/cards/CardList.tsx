@@ -1,7 +1,7 @@
 /** The cards of the last answer, or why there are none. */
 import type { Language } from '../../cds-hooks/request.js';
 import type { Card } from '../../cds-hooks/response.js';
-import { answer, body, trouble } from '../state.js';
+import { answer, body, ownRequest, trouble } from '../state.js';
 import { CardView } from './CardView.js';
 
 const WORDS = {
@@ -11,6 +11,7 @@ const WORDS = {
       'Geen kaart: voor dit moment heeft de service niets te zeggen. Dat is geen geruststelling; onder “Alle regels” staat wat niet is vastgelegd.',
     waiting: 'De service wordt gevraagd …',
     draft: 'Kies een concept; daarna wordt de service gevraagd.',
+    own: 'Antwoord op uw eigen verzoek, niet op het dossier en de dag hierboven.',
     refused: 'De service weigert dit verzoek',
     'no-answer': 'De service antwoordt niet. Loopt hij nog?',
     'not-stored': 'Het demodossier nam dit niet aan. Probeer het opnieuw, of herstart de service.',
@@ -22,6 +23,7 @@ const WORDS = {
       'No card: the service has nothing to say at this moment. That is no reassurance; “All rules” shows what is not recorded.',
     waiting: 'Asking the service …',
     draft: 'Choose a draft; then the service is asked.',
+    own: 'Answer to your own request, not to the record and the day above.',
     refused: 'The service refuses this request',
     'no-answer': 'The service does not answer. Is it still running?',
     'not-stored': 'The demo record did not take this. Try again, or restart the service.',
@@ -33,6 +35,7 @@ const WORDS = {
       'Aucune carte : le service n’a rien à dire à ce moment. Cela ne rassure pas ; « Toutes les règles » montre ce qui n’est pas noté.',
     waiting: 'Le service est interrogé …',
     draft: 'Choisissez un projet ; le service est interrogé ensuite.',
+    own: 'Réponse à votre propre requête, pas au dossier ni au jour ci-dessus.',
     refused: 'Le service refuse cette requête',
     'no-answer': 'Le service ne répond pas. Tourne-t-il encore ?',
     'not-stored': 'Le dossier de démonstration n’a pas accepté ceci. Réessayez ou redémarrez le service.',
@@ -55,7 +58,12 @@ export function CardList({ language }: { language: Language }) {
             `${words.count(answered.cards.length)} · ${Math.round(answered.milliseconds)} ms`}
         </span>
       </div>
-      {trouble.value && <p class="trouble">{words[trouble.value]}</p>}
+      {trouble.value && (
+        <p class="trouble" role="alert">
+          {words[trouble.value]}
+        </p>
+      )}
+      {ownRequest.value !== undefined && <p class="silence">{words.own}</p>}
       <div class="card-list">{contentOf(language)}</div>
     </section>
   );
@@ -65,7 +73,7 @@ function contentOf(language: Language) {
   const words = WORDS[language];
   const { value: answered } = answer;
   if (body.value === undefined) return <p class="silence">{words.draft}</p>;
-  if (!answered) return <p class="soft">{words.waiting}</p>;
+  if (!answered) return trouble.value ? null : <p class="soft">{words.waiting}</p>;
   if (answered.fault)
     return (
       <p class="trouble">

@@ -91,10 +91,15 @@ function Suggestions({
     <div class="suggestions">
       {suggestions.map((suggestion) => (
         <button
+          key={suggestion.label}
           type="button"
           class={suggestion.isRecommended ? 'primary' : ''}
           title={suggestion.actions.map(({ description }) => description).join('; ')}
-          onClick={() => void accept(card, suggestion)}
+          onClick={() => {
+            // What was accepted is not offered again: the button goes, and a second Enter must not fall on the next one.
+            document.getElementById('cards')?.focus({ preventScroll: true });
+            void accept(card, suggestion);
+          }}
         >
           {suggestion.label}
           {suggestion.isRecommended && ` (${WORDS[language].recommended})`}

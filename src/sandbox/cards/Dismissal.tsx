@@ -38,8 +38,7 @@ export function Dismissal({ card, language }: { card: Card; language: Language }
   const sent = useSignal(false);
   const send = async (): Promise<void> => {
     const reason = card.overrideReasons.find((one) => one.code === code.value);
-    await dismiss(card, { ...(reason && { reason }), comment: comment.value });
-    sent.value = true;
+    sent.value = await dismiss(card, { ...(reason && { reason }), comment: comment.value });
   };
   return (
     <details class="dismissal-card">

@@ -3,9 +3,10 @@ import { useState } from 'preact/hooks';
 import type { Language } from '../../cds-hooks/request.js';
 
 const WORDS = {
-  nl: (min: number, max: number) => `Vul een getal in van ${min} tot en met ${max}.`,
-  en: (min: number, max: number) => `Enter a number from ${min} to ${max}.`,
-  fr: (min: number, max: number) => `Indiquez un nombre de ${min} à ${max}.`,
+  nl: (min: number, max: number, step: number) =>
+    `Vul een getal in van ${min} tot en met ${max}, in stappen van ${step}.`,
+  en: (min: number, max: number, step: number) => `Enter a number from ${min} to ${max}, in steps of ${step}.`,
+  fr: (min: number, max: number, step: number) => `Indiquez un nombre de ${min} à ${max}, par pas de ${step}.`,
 } as const;
 
 interface NumberInputProps {
@@ -47,7 +48,7 @@ export function NumberInput({ id, input, value, onValue, language }: NumberInput
         <span id={`${id}-unit`}>{unit}</span>
       </span>
       <span id={`${id}-wrong`} class="wrong" aria-live="polite">
-        {isWrong && WORDS[language](min, max)}
+        {isWrong && WORDS[language](min, max, step)}
       </span>
     </>
   );

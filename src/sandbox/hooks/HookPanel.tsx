@@ -6,7 +6,7 @@ import { draft as addDraft, sign, withdraw } from '../answering.js';
 import { DraftFields } from '../edit/DraftFields.js';
 import { defaultsOf, fillDraft } from '../edit/fill-draft.js';
 import { placesOf, referenceTo, titleOf } from '../record/describe.js';
-import { course, date, drafts, hook, index } from '../state.js';
+import { course, date, drafts, hook, index, ownRequest } from '../state.js';
 
 const HOOKS = ['patient-view', 'order-select', 'order-sign', 'appointment-book'] as const;
 
@@ -74,6 +74,8 @@ export function HookPanel({ language }: { language: Language }) {
 function chooseHook(next: Hook): void {
   const areOrders = (one: Hook): boolean => one === 'order-select' || one === 'order-sign';
   if (!(areOrders(hook.value) && areOrders(next))) drafts.value = [];
+  // A request of one's own was for another hook.
+  ownRequest.value = undefined;
   hook.value = next;
 }
 

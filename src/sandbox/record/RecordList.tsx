@@ -1,6 +1,6 @@
 /** The record of a day as lists, newest first; a line that is chosen shows its resource as JSON. */
 import { useEffect, useRef } from 'preact/hooks';
-import type { FhirResource } from 'fhir/r4.js';
+import type { Condition, FhirResource } from 'fhir/r4.js';
 import type { Language } from '../../cds-hooks/request.js';
 import { record, selected } from '../state.js';
 import { dateOf, placesOf, referenceTo, titleOf, valueOf } from './describe.js';
@@ -30,6 +30,17 @@ const WORDS = {
       'in-progress': 'loopt',
       requested: 'gevraagd',
       final: 'definitief',
+      draft: 'concept',
+      'not-done': 'niet gedaan',
+      noshow: 'niet verschenen',
+      'entered-in-error': 'foutief ingevoerd',
+      unconfirmed: 'vermoeden',
+      provisional: 'vermoeden',
+      differential: 'mogelijk',
+      refuted: 'verworpen',
+      resolved: 'over',
+      inactive: 'niet actief',
+      remission: 'in remissie',
     },
   },
   en: {
@@ -56,6 +67,17 @@ const WORDS = {
       'in-progress': 'in progress',
       requested: 'requested',
       final: 'final',
+      draft: 'draft',
+      'not-done': 'not done',
+      noshow: 'did not come',
+      'entered-in-error': 'entered in error',
+      unconfirmed: 'suspected',
+      provisional: 'suspected',
+      differential: 'possible',
+      refuted: 'refuted',
+      resolved: 'resolved',
+      inactive: 'inactive',
+      remission: 'in remission',
     },
   },
   fr: {
@@ -82,6 +104,17 @@ const WORDS = {
       'in-progress': 'en cours',
       requested: 'demandé',
       final: 'définitif',
+      draft: 'projet',
+      'not-done': 'non fait',
+      noshow: 'non venu',
+      'entered-in-error': 'saisi par erreur',
+      unconfirmed: 'suspecté',
+      provisional: 'suspecté',
+      differential: 'possible',
+      refuted: 'écarté',
+      resolved: 'résolu',
+      inactive: 'inactif',
+      remission: 'en rémission',
     },
   },
 } as const;
@@ -151,18 +184,33 @@ function Line({ resource, language }: { resource: FhirResource; language: Langua
   );
 }
 
+/** Goes without saying: that a measurement is final, that a problem is there. */
+const UNSAID = new Set(['final', 'amended', 'corrected', 'confirmed']);
+
 function describe(resource: FhirResource, language: Language): string {
   const value = valueOf(resource, language);
   const said = typeof value === 'boolean' ? WORDS[language][value ? 'yes' : 'no'] : value;
-  const { status = '' } = resource as { readonly status?: string };
-  // That a measurement is final goes without saying.
-  const stands =
-    said ??
-    (GROUP_OF[resource.resourceType] === 'findings'
-      ? undefined
-      : (WORDS[language].statuses as Readonly<Record<string, string>>)[status]);
+  const words = [said, standingOf(resource, language)].filter((one) => one !== undefined);
   const title = [titleOf(resource, language), ...placesOf(resource, language)].join(', ');
-  return stands === undefined ? title : `${title}: ${stands}`;
+  return words.length === 0 ? title : `${title}: ${words.join(', ')}`;
+}
+
+/** How it stands; a suspicion, what was refuted and what is over must not read as a problem that is there. */
+function standingOf(resource: FhirResource, language: Language): string | undefined {
+  const status = resource.resourceType === 'Condition' ? certaintyOf(resource) : statusOf(resource);
+  if (status === undefined || UNSAID.has(status)) return undefined;
+  if (resource.resourceType === 'QuestionnaireResponse' && status === 'completed') return undefined;
+  return (WORDS[language].statuses as Readonly<Record<string, string>>)[status] ?? status;
+}
+
+const statusOf = (resource: FhirResource): string | undefined => (resource as { readonly status?: string }).status;
+
+/** What keeps a problem from being one of today that is sure; undefined when nothing does. */
+function certaintyOf({ verificationStatus, clinicalStatus }: Condition): string | undefined {
+  const verified = verificationStatus?.coding?.[0]?.code;
+  if (verified !== undefined && !UNSAID.has(verified)) return verified;
+  const clinical = clinicalStatus?.coding?.[0]?.code;
+  return clinical === 'active' ? undefined : clinical;
 }
 
 /** A date as the language writes it; one that names no day as it stands. */
