@@ -224,10 +224,13 @@ describe('a GP', () => {
     const stored = page.waitForResponse((response) => response.url().includes('/demo-fhir/Observation'));
     await page.getByRole('spinbutton', { name: 'Number' }).fill('10');
     await page.locator('[data-patient="empty-record"]').click();
-    await stored;
+    await (await stored).finished();
     await page.locator('[data-patient="empty-record"][aria-current="true"]').waitFor();
     await tab(page, 'Record').click();
-    await page.getByText('There is nothing in the record.').waitFor();
+    await goToDay(page, 3);
+    await page.getByText('Day 3 ').first().waitFor();
+    expect(await page.getByRole('tabpanel').innerText()).toBe('There is nothing in the record.');
+    expect(await page.getByRole('button', { name: 'Undo my changes' }).count()).toBe(0);
     await page.locator('[data-patient="na-acute"]').click();
     await card(page, 'NaSuspicion').getByText('(NRS 10)').waitFor();
     await page.getByRole('button', { name: 'Undo my changes' }).click();
