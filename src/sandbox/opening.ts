@@ -3,6 +3,7 @@ import { batch } from '@preact/signals';
 import type { SandboxIndex } from '../demo/sandbox-data.js';
 import { readAddress } from './address.js';
 import { readCourse, readIndex, readQuestionnaires, readServices, readTexts, resetPatient } from './ehr/demo-ehr.js';
+import { remember, remembered } from './shell/remember.js';
 import * as state from './state.js';
 
 /** Reads the patients and the services, then opens the one that the address names, or the first. */
@@ -69,14 +70,11 @@ export async function readFormsOnce(): Promise<void> {
   if (state.questionnaires.value.length === 0) state.questionnaires.value = await readQuestionnaires();
 }
 
-const LANGUAGE_KEY = 'plexus-language';
-
 function rememberedLanguage() {
-  const remembered = localStorage.getItem(LANGUAGE_KEY);
-  return state.index.value?.languages.find((one) => one === remembered);
+  return state.index.value?.languages.find((one) => one === remembered('language'));
 }
 
 export function chooseLanguage(language: (typeof state.language)['value']): void {
   state.language.value = language;
-  localStorage.setItem(LANGUAGE_KEY, language);
+  remember('language', language);
 }

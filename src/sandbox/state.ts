@@ -30,7 +30,7 @@ export const selected = signal<string | undefined>(undefined);
 /** A request of the visitor's own; while it is there, the patient's is not sent. */
 export const ownRequest = signal<string | undefined>(undefined);
 
-/** How often the visitor has sent a request of their own: the same one can be sent again. */
+/** How often the visitor has asked for the same once more: a request of their own, or one that found no answer. */
 export const timesSent = signal(0);
 
 /** Answered by the service. */

@@ -264,6 +264,10 @@ describe('a GP', () => {
     await page.route('**/cds-services/plexus-patient-view', (route) => route.abort());
     await goToDay(page, 20);
     await suspicion.waitFor({ state: 'detached' });
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await card(page, 'NaAcute').waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
   });
 
   test('who dismisses a card with a reason sees that the service heard it', async () => {

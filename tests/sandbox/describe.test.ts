@@ -23,6 +23,8 @@ describe('a line of the record', () => {
   it('says what was found: "no" is told apart from nothing', () => {
     expect(valueOf(finding('fever', false, '2026-11-21'), 'nl')).toBe(false);
     expect(valueOf(record('Observation', { code: coded('fever') }), 'nl')).toBeUndefined();
+    const dataAbsentReason = { coding: [{ code: 'asked-declined' }] };
+    expect(valueOf(record('Observation', { code: coded('fever'), dataAbsentReason }), 'nl')).toBe('asked-declined');
     expect(valueOf(record('Observation', { valueQuantity: { value: 38.5, unit: 'Cel' } }), 'nl')).toBe('38.5 Cel');
     expect(valueOf(record('Observation', { valueCodeableConcept: { text: 'veel beter' } }), 'nl')).toBe('veel beter');
   });

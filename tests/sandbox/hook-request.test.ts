@@ -74,7 +74,7 @@ describe('what becomes of an accepted proposal', () => {
   it('in the record it is an order; a visit is booked on the first day that was asked for', () => {
     expect(signed(order)).toMatchObject({ status: 'active', intent: 'order' });
     const asked = { ...visit, requestedPeriod: [{ start: '2026-12-01' }] } as FhirResource;
-    expect(signed(asked)).toMatchObject({ status: 'booked', start: '2026-12-01T09:00:00+01:00' });
+    expect(signed(asked)).toMatchObject({ status: 'booked', start: '2026-12-01T08:00:00Z' });
     expect(signed(asked)).not.toHaveProperty('requestedPeriod');
     expect(signed(pain)).toBe(pain);
   });

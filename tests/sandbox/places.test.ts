@@ -18,6 +18,11 @@ describe('the place of a mistake in a JSON text', () => {
     expect(mistakeIn('{} // note')).toBeDefined();
   });
 
+  it('is not told of a text that is nested too deep for the parser: the service refuses it', () => {
+    expect(mistakeIn('['.repeat(200_000))).toBeUndefined();
+    expect(placeOf('['.repeat(200_000), 'hook')).toBeUndefined();
+  });
+
   it('is not there in a text that JSON.parse takes', () => {
     expect(mistakeIn(REQUEST)).toBeUndefined();
   });

@@ -1,7 +1,7 @@
 /** The cards of the last answer, or why there are none. */
 import type { Language } from '../../cds-hooks/request.js';
 import type { Card } from '../../cds-hooks/response.js';
-import { answer, body, ownRequest, trouble } from '../state.js';
+import { answer, body, ownRequest, timesSent, trouble } from '../state.js';
 import { CardView } from './CardView.js';
 
 const WORDS = {
@@ -13,6 +13,7 @@ const WORDS = {
     draft: 'Kies een concept; daarna wordt de service gevraagd.',
     own: 'Antwoord op uw eigen verzoek, niet op het dossier en de dag hierboven.',
     refused: 'De service weigert dit verzoek',
+    again: 'Opnieuw vragen',
     'no-answer': 'De service antwoordt niet. Loopt hij nog?',
     'not-stored': 'Het demodossier nam dit niet aan. Probeer het opnieuw, of herstart de service.',
     count: (count: number) => (count === 1 ? '1 kaart' : `${count} kaarten`),
@@ -25,6 +26,7 @@ const WORDS = {
     draft: 'Choose a draft; then the service is asked.',
     own: 'Answer to your own request, not to the record and the day above.',
     refused: 'The service refuses this request',
+    again: 'Try again',
     'no-answer': 'The service does not answer. Is it still running?',
     'not-stored': 'The demo record did not take this. Try again, or restart the service.',
     count: (count: number) => (count === 1 ? '1 card' : `${count} cards`),
@@ -37,6 +39,7 @@ const WORDS = {
     draft: 'Choisissez un projet ; le service est interrogé ensuite.',
     own: 'Réponse à votre propre requête, pas au dossier ni au jour ci-dessus.',
     refused: 'Le service refuse cette requête',
+    again: 'Réessayer',
     'no-answer': 'Le service ne répond pas. Tourne-t-il encore ?',
     'not-stored': 'Le dossier de démonstration n’a pas accepté ceci. Réessayez ou redémarrez le service.',
     count: (count: number) => (count === 1 ? '1 carte' : `${count} cartes`),
@@ -60,7 +63,12 @@ export function CardList({ language }: { language: Language }) {
       </div>
       {trouble.value && (
         <p class="trouble" role="alert">
-          {words[trouble.value]}
+          {words[trouble.value]}{' '}
+          {trouble.value === 'no-answer' && (
+            <button type="button" onClick={() => (timesSent.value += 1)}>
+              {words.again}
+            </button>
+          )}
         </p>
       )}
       {ownRequest.value !== undefined && <p class="silence">{words.own}</p>}

@@ -5,7 +5,7 @@ import type { Language } from '../../cds-hooks/request.js';
 import type { Card, Suggestion } from '../../cds-hooks/response.js';
 import { accept, orTrouble } from '../answering.js';
 import { showResource } from '../shell/tabs.js';
-import { texts, trace } from '../state.js';
+import { ownRequest, texts, trace } from '../state.js';
 import { askWhy } from '../opening.js';
 import { WhyCard } from '../why/WhyCard.js';
 import { Dismissal } from './Dismissal.js';
@@ -94,6 +94,8 @@ function Suggestions({
           key={suggestion.label}
           type="button"
           class={suggestion.isRecommended ? 'primary' : ''}
+          // A request of one's own is about nobody in the demo EHR.
+          disabled={ownRequest.value !== undefined}
           title={suggestion.actions.map(({ description }) => description).join('; ')}
           onClick={() => {
             // What was accepted is not offered again: the button goes, and a second Enter must not fall on the next one.

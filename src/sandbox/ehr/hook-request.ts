@@ -109,9 +109,9 @@ export function signed(resource: FhirResource): FhirResource {
   }
 }
 
-/** A quarter of an hour on the first day that was asked for; with a time of its own it keeps that. */
+/** A quarter of an hour in the morning of the first day that was asked for; with a time of its own it keeps that. */
 function booked({ requestedPeriod, ...appointment }: Appointment): Appointment {
   const day = requestedPeriod?.[0]?.start?.slice(0, 10);
-  const times = { start: `${day ?? ''}T09:00:00+01:00`, end: `${day ?? ''}T09:15:00+01:00` };
+  const times = { start: `${day ?? ''}T08:00:00Z`, end: `${day ?? ''}T08:15:00Z` };
   return { ...appointment, status: 'booked', ...(appointment.start === undefined && day !== undefined && times) };
 }

@@ -176,7 +176,8 @@ function Line({ resource, language }: { resource: FhirResource; language: Langua
         data-reference={reference}
         onClick={() => (selected.value = isChosen ? undefined : reference)}
       >
-        <span>{describe(resource, language)}</span>
+        {/* Kept together: a text that turns its direction must not turn the rest of the page round. */}
+        <bdi>{describe(resource, language)}</bdi>
         <span class="line-date">{dateIn(dateOf(resource), language)}</span>
       </button>
       {isChosen && <pre class="resource">{JSON.stringify(resource, null, 2)}</pre>}

@@ -92,7 +92,9 @@ export function painScoreOf(resource: FhirResource): number | undefined {
 /** What an Observation found, or how a request stands; undefined when neither says anything. */
 export function valueOf(resource: FhirResource, language: Language): string | boolean | undefined {
   const raw = resource as unknown as Raw;
-  const { valueBoolean, valueInteger, valueString, valueQuantity, valueCodeableConcept } = raw;
+  const { valueBoolean, valueInteger, valueString, valueQuantity, valueCodeableConcept, dataAbsentReason } = raw;
+  // Asked, and not found out: without a word of it the bare name would read as a yes.
+  if (dataAbsentReason !== undefined) return wordsOfConcept(dataAbsentReason, language) ?? '?';
   if (typeof valueBoolean === 'boolean') return valueBoolean;
   if (typeof valueInteger === 'number') return String(valueInteger);
   const { value, unit, code } = objectOf(valueQuantity);

@@ -3,6 +3,7 @@ import { signal } from '@preact/signals';
 import type { Language } from '../../cds-hooks/request.js';
 import { chooseLanguage } from '../opening.js';
 import { index } from '../state.js';
+import { remember, remembered } from './remember.js';
 
 const NAMES: Readonly<Record<Language, string>> = { nl: 'Nederlands', en: 'English', fr: 'Français (provisoire)' };
 
@@ -45,13 +46,12 @@ const WORDS = {
 const THEMES = ['auto', 'light', 'dark'] as const;
 type Theme = (typeof THEMES)[number];
 
-const THEME_KEY = 'plexus-theme';
-const theme = signal<Theme>(THEMES.find((one) => one === localStorage.getItem(THEME_KEY)) ?? 'auto');
+const theme = signal<Theme>(THEMES.find((one) => one === remembered('theme')) ?? 'auto');
 show(theme.value);
 
 function chooseTheme(chosen: string): void {
   theme.value = THEMES.find((one) => one === chosen) ?? 'auto';
-  localStorage.setItem(THEME_KEY, theme.value);
+  remember('theme', theme.value);
   show(theme.value);
 }
 

@@ -132,8 +132,13 @@ function sendOwn(text: string): void {
   });
 }
 
+/** Undefined where there is none, and for a text that no parser can take in. */
 function hookOf(json: string): unknown {
-  return (JSON.parse(json) as { readonly hook?: unknown } | null)?.hook;
+  try {
+    return (JSON.parse(json) as { readonly hook?: unknown } | null)?.hook;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Browsers paste into a text area line by line, which for the request of a whole record takes seconds; this takes the text in one piece. */

@@ -1,5 +1,5 @@
 /** Where in a JSON text something stands: a mistake of writing, or the place that the service complains about. */
-import { findNodeAtLocation, parseTree, printParseErrorCode, type ParseError } from 'jsonc-parser';
+import { findNodeAtLocation, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
 
 export interface Span {
   /** Characters from the start. */
@@ -15,10 +15,10 @@ export interface Mistake extends Span {
   readonly kind: string;
 }
 
-/** The first place where a text is no JSON; undefined when it is. */
+/** The first place where a text is no JSON; undefined when it is, and when it is nested too deep to tell: the service refuses that. */
 export function mistakeIn(text: string): Mistake | undefined {
   const errors: ParseError[] = [];
-  parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
+  treeOf(text, errors);
   const [first] = errors;
   if (!first) return undefined;
   const before = text.slice(0, first.offset).split('\n');
@@ -33,7 +33,7 @@ export function mistakeIn(text: string): Mistake | undefined {
 
 /** Where the element at `context.selections[0]` stands, or the nearest one above it that is there. */
 export function placeOf(text: string, place: string): Span | undefined {
-  const tree = parseTree(text);
+  const tree = treeOf(text, []);
   if (!tree) return undefined;
   const path = place
     .split(/[.[\]]+/)
@@ -44,4 +44,14 @@ export function placeOf(text: string, place: string): Span | undefined {
     if (node) return { offset: node.offset, length: node.length };
   }
   return undefined;
+}
+
+/** Undefined for a text that is empty, or nested so deep that the parser has no room left. */
+function treeOf(text: string, errors: ParseError[]): Node | undefined {
+  try {
+    return parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
