@@ -22,16 +22,19 @@ import { Wire } from './wire/Wire.js';
 const WORDS = {
   nl: {
     startOver: 'Wijzigingen terugdraaien',
+    unanswered: 'De service heeft nog geen antwoord gegeven om uit te leggen.',
     loading: 'Wordt gelezen …',
     trouble: 'De service antwoordt niet. Loopt hij nog?',
   },
   en: {
     startOver: 'Undo my changes',
+    unanswered: 'The service has not given an answer to explain yet.',
     loading: 'Reading …',
     trouble: 'The service does not answer. Is it still running?',
   },
   fr: {
     startOver: 'Annuler mes modifications',
+    unanswered: 'Le service n’a pas encore donné de réponse à expliquer.',
     loading: 'Lecture …',
     trouble: 'Le service ne répond pas. Tourne-t-il encore ?',
   },
@@ -149,7 +152,8 @@ function Facts({ language }: { language: Language }) {
 }
 
 function Rules({ language }: { language: Language }) {
-  const { trace, texts } = state;
+  const { answer, trace, texts } = state;
+  if (!answer.value || answer.value.fault) return <p>{WORDS[language].unanswered}</p>;
   if (!trace.value || !texts.value) return <p class="soft">{WORDS[language].loading}</p>;
   return <RuleList trace={trace.value} texts={texts.value} language={language} showResource={showResource} />;
 }

@@ -41,8 +41,13 @@ function askOnChange(): () => void {
 
 async function ask(service: string, body: string, signal: AbortSignal): Promise<void> {
   try {
-    state.answer.value = await exchange(addressOf(`cds-services/${service}`), body, signal);
-    state.trouble.value = undefined;
+    const answered = await exchange(addressOf(`cds-services/${service}`), body, signal);
+    batch(() => {
+      state.answer.value = answered;
+      // What explained the answer before would be a wrong explanation of this one.
+      state.trace.value = undefined;
+      state.trouble.value = undefined;
+    });
   } catch {
     if (signal.aborted) return;
     // Cards of an older question must not stand there as the answer to this one.
@@ -54,7 +59,6 @@ async function ask(service: string, body: string, signal: AbortSignal): Promise<
   }
 }
 
-/** What was explained stays until the new explanation is there; it is that of an older answer only for as long as that takes. */
 function explainOnChange(): () => void {
   return effect(() => {
     const { value: answered } = state.answer;
