@@ -139,6 +139,22 @@ describe('a GP', () => {
     expect(complaints).toEqual([]);
   });
 
+  test('who types a dose that cannot be is held to it: nothing is drafted in its place', async () => {
+    const { page, complaints } = await open('na-contraindication?language=en');
+    await page.getByRole('radio', { name: /order-select/ }).check();
+    await page.getByRole('combobox', { name: 'Draft' }).selectOption({ label: 'Prednisone for NA' });
+    const dose = page.getByLabel('Milligrams a day');
+    const add = page.getByRole('button', { name: 'Add as a draft' });
+    await dose.fill('99');
+    await add.click();
+    await page.getByText('Enter a number from 5 to 100, in steps of 5.').waitFor();
+    expect([await dose.inputValue(), await page.getByRole('list', { name: 'Drafts' }).count()]).toEqual(['99', 0]);
+    await dose.fill('95');
+    await add.click();
+    await page.getByRole('list', { name: 'Drafts' }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+
   test.each(['order-select', 'order-sign', 'appointment-book'])('can draft everything that %s offers', async (hook) => {
     const { page, complaints } = await open('back-early-mri?language=en');
     await page.locator('.card, .silence').first().waitFor();

@@ -6,9 +6,10 @@ import type { FhirResource } from 'fhir/r4.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { recordOn } from '../../src/sandbox/course/record.js';
 import { dateOfDay } from '../../src/sandbox/days.js';
+import { parseYaml } from '../../src/yaml-file.js';
 import { faultsOf } from '../support/validate.js';
 import { cardsOn, filledIn, readCourse, readIndex } from '../support/courses.js';
-import { filesBelow } from '../support/files.js';
+import { filesBelow, readText } from '../support/files.js';
 import { startService, type RunningService } from '../support/service.js';
 
 let service: RunningService;
@@ -227,6 +228,14 @@ describe('what is written', () => {
     expect(faults).toEqual([]);
     // Hundreds of resources by both validators.
   }, 60_000);
+
+  test('holds every public code that is listed to be written: a line that nobody uses would be checked by nobody', async () => {
+    const { patients, drafts, scores } = await readIndex(service);
+    const courses = await Promise.all(patients.map(({ id }) => readCourse(service, id)));
+    const written = JSON.stringify([drafts, scores, courses]);
+    const listed = parseYaml('codes.yaml', readText('fhir-profiles/sandbox/codes.yaml')).value as object;
+    expect(Object.keys(listed).filter((key) => !written.includes(`"code":"${key}"`))).toEqual([]);
+  });
 
   test('so is every draft and every score once it is filled in, with each choice', async () => {
     const { drafts, scores } = await readIndex(service);

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { ExplanationTexts, FactText } from '../../src/export/explanation-texts.js';
 import { isFound, searchable } from '../../src/sandbox/why/search.js';
 import type { RuleOutcome, TraceFact } from '../../src/sandbox/why/trace.js';
-import { dateText, episodeText, evidenceText, ruleText, valueText } from '../../src/sandbox/why/values.js';
+import { episodeText, evidenceText, ruleText, spanText, valueText } from '../../src/sandbox/why/values.js';
 
 const text = (type: FactText['type'], more: Partial<FactText> = {}): FactText => ({
   text: { nl: 'rode vlaggen', en: 'red flags' },
@@ -59,7 +59,7 @@ describe('the value of a fact', () => {
 
 describe('dates, records and complaints', () => {
   test('a day that is not known exactly is between two', () => {
-    expect(dateText('2026-11-01/2026-11-30', 'en')).toBe('between 1 November 2026 and 30 November 2026');
+    expect(spanText('2026-11-01/2026-11-30', 'en')).toBe('between 1 November 2026 and 30 November 2026');
   });
   test('a record has its type, its code with the name of the system, and its day', () => {
     const record = { reference: 'Condition/1', code: 'http://hl7.org/fhir/sid/icd-10|G54.5', date: '2026-11-20' };

@@ -1,11 +1,13 @@
 /** A day of the course in words. */
 import type { Language } from '../../cds-hooks/request.js';
-import { dateText, weekOf, type Tick } from './time-scale.js';
+import { dateText } from '../date-text.js';
+import { dateOfDay } from '../days.js';
+import { weekOf, type Tick } from './time-scale.js';
 
 const WORDS = {
-  nl: { locale: 'nl', day: 'Dag', week: 'week', month: 'maand', before: 'vóór het begin' },
-  en: { locale: 'en-GB', day: 'Day', week: 'week', month: 'month', before: 'before the onset' },
-  fr: { locale: 'fr', day: 'Jour', week: 'semaine', month: 'mois', before: 'avant le début' },
+  nl: { day: 'Dag', week: 'week', month: 'maand', before: 'vóór het begin' },
+  en: { day: 'Day', week: 'week', month: 'month', before: 'before the onset' },
+  fr: { day: 'Jour', week: 'semaine', month: 'mois', before: 'avant le début' },
 } as const;
 
 /** "Day 14, week 3, 3 December 2026"; `short` for small screens: "Day 14 · week 3 · 3 Dec 2026". */
@@ -15,12 +17,12 @@ export function dayText(
   language: Language,
   form: 'long' | 'flag' | 'short' = 'long',
 ): string {
-  const { locale, day: word, week, before } = WORDS[language];
+  const { day: word, week, before } = WORDS[language];
   const inWeek = weekOf(day);
   const parts = [
     `${word} ${day}`,
     inWeek === undefined ? before : `${week} ${inWeek}`,
-    dateText(start, day, locale, form === 'short' ? 'short' : 'long'),
+    dateText(dateOfDay(start, day), language, form === 'short' ? 'short' : 'long'),
   ];
   return parts.join(form === 'long' ? ', ' : ' · ');
 }

@@ -1,5 +1,5 @@
 /** The one time axis of the chart: days of a course as places, and the weeks and months that are named on it. */
-import { dateOfDay, dayOfDate } from '../days.js';
+import { dayOfDate } from '../days.js';
 
 /** Days on a line of pixels. A day is as wide as its distance to the next, and its place is its middle. */
 export interface Scale {
@@ -78,10 +78,4 @@ export function namedTicks(ticks: readonly Tick[], scale: Scale, width: (tick: T
     return true;
   });
   return ticks.filter((tick) => named.includes(tick));
-}
-
-/** The date of a day, in words. */
-export function dateText(start: string, day: number, locale: string, month: 'long' | 'short'): string {
-  const format = new Intl.DateTimeFormat(locale, { day: 'numeric', month, year: 'numeric', timeZone: 'UTC' });
-  return format.format(Date.parse(dateOfDay(start, day)));
 }

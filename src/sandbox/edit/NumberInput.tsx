@@ -42,8 +42,8 @@ export function NumberInput({ id, input, value, onValue, language }: NumberInput
             setTyped({ text, isValid: validity.valid });
             if (validity.valid) onValue(text === '' ? undefined : Number(text));
           }}
-          // Left with a number that cannot be, the input shows again what counts.
-          onBlur={() => setTyped(undefined)}
+          // A number that cannot be stays to be seen: in its place another one would go unnoticed.
+          onBlur={() => setTyped((now) => (now?.isValid === false ? now : undefined))}
         />
         <span id={`${id}-unit`}>{unit}</span>
       </span>

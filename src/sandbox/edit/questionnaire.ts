@@ -12,7 +12,7 @@ import type {
 } from 'fhir/r4.js';
 import type { QuestionnaireResponseItem, QuestionnaireResponseItemAnswer } from 'fhir/r4.js';
 import type { Language } from '../../cds-hooks/request.js';
-import { wordsIn } from '../record/words.js';
+import { DISPLAY, wordsIn } from '../record/words.js';
 
 /** Something to show: a group of others, or a question. */
 export type FormItem =
@@ -127,7 +127,7 @@ export function responseOf(
 /** What the form is called, beside its address, so that a reader of the response need not look it up. */
 function titleOf({ title, _title }: Questionnaire): Extension {
   return {
-    url: 'http://hl7.org/fhir/StructureDefinition/display',
+    url: DISPLAY,
     ...(title !== undefined && { valueString: title }),
     ...(_title && { _valueString: _title }),
   };

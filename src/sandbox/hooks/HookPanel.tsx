@@ -114,12 +114,22 @@ function DraftChooser({ hook: ofHook, language }: { hook: Hook; language: Langua
       <button
         type="button"
         class="primary"
-        onClick={() => addDraft(fillDraft(choice, values.value, { patientId, date: date.value }))}
+        onClick={({ currentTarget }) => {
+          const draft = fillDraft(choice, values.value, { patientId, date: date.value });
+          if (!goToWrong(currentTarget.parentElement)) addDraft(draft);
+        }}
       >
         {words.add}
       </button>
     </div>
   );
+}
+
+/** Moves to a field whose text is not what counts, so that the person says which is meant; whether there is one. */
+function goToWrong(fields: HTMLElement | null): boolean {
+  const wrong = fields?.querySelector<HTMLInputElement>('input:invalid');
+  wrong?.focus();
+  return wrong !== null && wrong !== undefined;
 }
 
 function DraftList({ language }: { language: Language }) {

@@ -2,6 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { Condition, FhirResource } from 'fhir/r4.js';
 import type { Language } from '../../cds-hooks/request.js';
+import { dateText } from '../date-text.js';
 import { record, selected } from '../state.js';
 import { dateOf, placesOf, referenceTo, titleOf, valueOf } from './describe.js';
 
@@ -178,7 +179,7 @@ function Line({ resource, language }: { resource: FhirResource; language: Langua
       >
         {/* Kept together: a text that turns its direction must not turn the rest of the page round. */}
         <bdi>{describe(resource, language)}</bdi>
-        <span class="line-date">{dateIn(dateOf(resource), language)}</span>
+        <span class="line-date">{dateText(dateOf(resource) ?? '', language, 'short')}</span>
       </button>
       {isChosen && <pre class="resource">{JSON.stringify(resource, null, 2)}</pre>}
     </li>
@@ -212,14 +213,4 @@ function certaintyOf({ verificationStatus, clinicalStatus }: Condition): string 
   if (verified !== undefined && !UNSAID.has(verified)) return verified;
   const clinical = clinicalStatus?.coding?.[0]?.code;
   return clinical === 'active' ? undefined : clinical;
-}
-
-/** A date as the language writes it; one that names no day as it stands. */
-function dateIn(date: string | undefined, language: Language): string | undefined {
-  const [, day] = /^(\d{4}-\d\d-\d\d)/.exec(date ?? '') ?? [];
-  if (day === undefined) return date;
-  return new Date(`${day}T00:00:00Z`).toLocaleDateString(language === 'en' ? 'en-GB' : language, {
-    dateStyle: 'medium',
-    timeZone: 'UTC',
-  });
 }

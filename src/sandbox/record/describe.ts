@@ -4,7 +4,7 @@
  */
 import type { FhirResource } from 'fhir/r4.js';
 import type { Language } from '../../cds-hooks/request.js';
-import { wordsIn } from './words.js';
+import { DISPLAY, wordsIn } from './words.js';
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -40,8 +40,6 @@ export function titleOf(resource: FhirResource, language: Language): string {
     wordsOfConcept(concept, language) ?? textOf(raw['description']) ?? formOf(raw, language) ?? resource.resourceType
   );
 }
-
-const DISPLAY = 'http://hl7.org/fhir/StructureDefinition/display';
 
 /** The form that was answered: its title where the response says it, or the last part of its address. */
 function formOf(raw: Raw, language: Language): string | undefined {

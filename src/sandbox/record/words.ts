@@ -1,6 +1,9 @@
 /** Words of a FHIR element in a language: Dutch stands in the element itself, others in its translation extension. */
 import type { Language } from '../../cds-hooks/request.js';
 
+/** FHIR's extension beside a canonical address: what stands there is called. */
+export const DISPLAY = 'http://hl7.org/fhir/StructureDefinition/display';
+
 const TRANSLATION = 'http://hl7.org/fhir/StructureDefinition/translation';
 
 interface Translated {

@@ -6,6 +6,7 @@
 import type { Language } from '../../cds-hooks/request.js';
 import type { ExplanationTexts, FactText } from '../../export/explanation-texts.js';
 import { numberText, textIn, type Text } from '../../text.js';
+import { dateText } from '../date-text.js';
 import { factOf, type Episode, type Evidence, type RuleOutcome, type Trace, type TraceFact } from './trace.js';
 
 const WORDS = {
@@ -69,7 +70,7 @@ export function valueText(fact: TraceFact | undefined, text: FactText | undefine
     return !value && text?.noneIsNo ? words.noneIsNo : words.derived;
   }
   if (typeof value === 'number') return numberWithUnit(value, text, language);
-  if (text?.type === 'date') return dateText(String(value), language);
+  if (text?.type === 'date') return spanText(String(value), language);
   const codes = typeof value === 'string' ? [value] : value;
   if (codes.length === 0) return words.nothing;
   return codes.map((code) => codeWord(code, text?.values, language)).join(', ');
@@ -94,19 +95,9 @@ function codeWord(code: string, values: Readonly<Record<string, Text>> | undefin
   return text ? textIn(text, language) : code;
 }
 
-const DAY: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' };
-const CALENDARS: Readonly<Record<Language, Intl.DateTimeFormat>> = {
-  nl: new Intl.DateTimeFormat('nl', DAY),
-  en: new Intl.DateTimeFormat('en-GB', DAY),
-  fr: new Intl.DateTimeFormat('fr', DAY),
-};
-
 /** A day as `YYYY-MM-DD`, or the first and last that it may be with a slash between, in words. */
-export function dateText(span: string, language: Language): string {
-  const [first = '', last] = span.split('/').map((day) => {
-    const time = Date.parse(`${day}T00:00:00Z`);
-    return Number.isNaN(time) ? day : CALENDARS[language].format(time);
-  });
+export function spanText(span: string, language: Language): string {
+  const [first = '', last] = span.split('/').map((day) => dateText(day, language));
   return last === undefined ? first : WORDS[language].between(first, last);
 }
 
@@ -124,7 +115,7 @@ export function evidenceText({ reference, code, date }: Evidence, language: Lang
   const parts = [
     reference.split('/')[0],
     code !== undefined && codeText(code),
-    date !== undefined && dateText(date, language),
+    date !== undefined && spanText(date, language),
   ];
   return parts.filter(Boolean).join(' · ');
 }
@@ -147,7 +138,7 @@ export function episodeText(
   const { since, regions, sides } = WORDS[language];
   const region = (regions as Readonly<Record<string, string>>)[episode.region] ?? episode.region;
   const place = episode.side ? `${region} ${sides[episode.side]}` : region;
-  return episode.onset === undefined ? place : `${place}, ${since} ${dateText(episode.onset, language)}`;
+  return episode.onset === undefined ? place : `${place}, ${since} ${spanText(episode.onset, language)}`;
 }
 
 const PLACEHOLDER = /\{([A-Za-z0-9.]+)\}/g;
