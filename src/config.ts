@@ -4,11 +4,18 @@
  * Opens no file and no connection.
  */
 import { Ajv } from 'ajv';
-import { isBaseUrl, withoutSlash } from './base-url.js';
+import { withoutSlash } from './base-url.js';
+import {
+  FORMATS,
+  SETTINGS,
+  listOf,
+  type DISCOVERIES,
+  type JURISDICTIONS,
+  type LOG_LEVELS,
+  type MODES,
+  type Variable,
+} from './settings.js';
 
-const MODES = ['demo', 'production'] as const;
-const JURISDICTIONS = ['NL', 'BE'] as const;
-const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 type Language = 'nl' | 'en' | 'fr';
 
 export interface Config {
@@ -19,6 +26,22 @@ export interface Config {
   /** Base URL as clients call it, without trailing slash. */
   readonly publicUrl?: string;
   readonly clientsFile?: string;
+  /** Path of the file with the secret from which pseudonyms and the chain of the audit stream are keyed. */
+  readonly secretFile?: string;
+  /** Folder of the audit stream; absent: nothing is audited, which production refuses. */
+  readonly auditDir?: string;
+  /** Where replicas share which tokens were seen; absent: each remembers its own. */
+  readonly databaseUrl?: string;
+  /** Whether GET /cds-services is answered without a token. */
+  readonly discovery: (typeof DISCOVERIES)[number];
+  /** Origins of pages that may call from a browser. */
+  readonly corsOrigins: readonly string[] | 'any';
+  /** Addresses and networks (CIDR) whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[];
+  /** Calls that one client may make in a minute, where its entry does not say; 0: any number. */
+  readonly callsPerMinute: number;
+  /** Requests that may be under way at once; more are answered 503. */
+  readonly mostAtOnce: number;
   readonly jurisdiction: (typeof JURISDICTIONS)[number];
   /** IANA zone in which the days of a patient are counted. */
   readonly timeZone: string;
@@ -47,56 +70,6 @@ export class ConfigError extends Error {
   }
 }
 
-/** What each variable may be, and the sentence for when it is something else. */
-export const SETTINGS = {
-  PLEXUS_MODE: { schema: { enum: MODES, default: 'demo' }, cure: 'set it to demo or production' },
-  HOST: {
-    schema: { type: 'string', pattern: '^[A-Za-z0-9.:-]+$', default: '127.0.0.1' },
-    cure: 'set it to a host name or an IP address, such as 127.0.0.1',
-  },
-  PORT: {
-    schema: { type: 'integer', minimum: 0, maximum: 65535, default: 8080 },
-    cure: 'set it to a whole number from 0 to 65535',
-  },
-  PUBLIC_URL: {
-    schema: { type: 'string', format: 'base-url' },
-    cure: 'set it to the http(s) base URL that clients call, without user, query or fragment',
-  },
-  CLIENTS_FILE: { schema: { type: 'string' }, cure: 'set it to the path of the client registry' },
-  JURISDICTION: { schema: { enum: JURISDICTIONS, default: 'NL' }, cure: 'set it to NL or BE' },
-  TIME_ZONE: {
-    schema: { type: 'string', format: 'time-zone', default: 'Europe/Amsterdam' },
-    cure: 'set it to an IANA time zone, such as Europe/Amsterdam',
-  },
-  LANGUAGES: {
-    schema: { type: 'string', pattern: '^(nl(,en)?|en(,nl)?)$', default: 'nl,en' },
-    cure: 'set it to nl, en, or both with a comma between; the first is the default',
-  },
-  DRAFT_LANGUAGES: {
-    schema: { enum: ['fr', 'none'] },
-    cure: 'set it to fr, or to none to serve proof-read languages only',
-  },
-  DEADLINE_MS: {
-    schema: { type: 'integer', minimum: 100, maximum: 10_000, default: 2000 },
-    cure: 'set it to a number of milliseconds from 100 to 10000',
-  },
-  BODY_LIMIT: {
-    schema: { type: 'integer', minimum: 1024, maximum: 104_857_600, default: 5_242_880 },
-    cure: 'set it to a number of bytes from 1024 to 104857600',
-  },
-  LOG_LEVEL: { schema: { enum: LOG_LEVELS, default: 'info' }, cure: `set it to one of ${LOG_LEVELS.join(', ')}` },
-  RULES_DISABLED: {
-    schema: { type: 'string', pattern: '^[A-Za-z0-9-]+( *, *[A-Za-z0-9-]+)*$' },
-    cure: 'set it to rule ids or decisions with commas between',
-  },
-  SETTINGS_FILE: {
-    schema: { type: 'string' },
-    cure: 'set it to the path of a YAML file with numbers of rules/settings.yaml',
-  },
-  EXPLAIN: { schema: { enum: ['on', 'off'] }, cure: 'set it to on or off' },
-} as const;
-type Variable = keyof typeof SETTINGS;
-
 /** The variables as ajv leaves them: defaults filled in, numbers as numbers. */
 interface Settings {
   readonly PLEXUS_MODE: Config['mode'];
@@ -104,6 +77,14 @@ interface Settings {
   readonly PORT: number;
   readonly PUBLIC_URL?: string;
   readonly CLIENTS_FILE?: string;
+  readonly SECRET_FILE?: string;
+  readonly AUDIT_DIR?: string;
+  readonly DATABASE_URL?: string;
+  readonly DISCOVERY: Config['discovery'];
+  readonly CORS_ORIGINS?: string;
+  readonly TRUSTED_PROXIES?: string;
+  readonly CALLS_PER_MINUTE?: number;
+  readonly MOST_AT_ONCE: number;
   readonly JURISDICTION: Config['jurisdiction'];
   readonly TIME_ZONE: string;
   readonly LANGUAGES: string;
@@ -118,40 +99,33 @@ interface Settings {
 
 const VARIABLES = Object.keys(SETTINGS) as Variable[];
 
-function isTimeZone(text: string): boolean {
-  try {
-    // Intl also takes offsets such as +01:00, which know no summer time.
-    return /^[A-Za-z]/.test(text) && new Intl.DateTimeFormat('en', { timeZone: text }) instanceof Intl.DateTimeFormat;
-  } catch {
-    return false;
-  }
-}
-
 const isSettings = new Ajv({
   allErrors: true,
   coerceTypes: true,
   useDefaults: true,
-  formats: { 'base-url': isBaseUrl, 'time-zone': isTimeZone },
+  formats: FORMATS,
 }).compile<Settings>({
   type: 'object',
   properties: Object.fromEntries(VARIABLES.map((name) => [name, SETTINGS[name].schema])),
 });
 
+/** Production does without none of these. */
+const NEEDED_IN_PRODUCTION = ['CLIENTS_FILE', 'SECRET_FILE', 'AUDIT_DIR'] as const;
+
 /** What production needs beyond well-formed values. */
 function productionFaults(settings: Settings): string[] {
   if (settings.PLEXUS_MODE !== 'production') return [];
-  const faults = [
-    'PLEXUS_MODE cannot be production yet: authentication of clients is not built, so only demo mode can run.',
+  const missing = NEEDED_IN_PRODUCTION.filter((name) => settings[name] === undefined);
+  return [
+    ...(settings.PUBLIC_URL?.startsWith('https:') === true
+      ? []
+      : ['PUBLIC_URL is needed in production: set it to the https base URL that clients call.']),
+    ...missing.map((name) => `${name} is needed in production: ${SETTINGS[name].cure}.`),
   ];
-  if (settings.PUBLIC_URL?.startsWith('https:') !== true)
-    faults.push('PUBLIC_URL is needed in production: set it to the https base URL that clients call.');
-  if (settings.CLIENTS_FILE === undefined)
-    faults.push('CLIENTS_FILE is needed in production: set it to the path of the client registry.');
-  return faults;
 }
 
 /**
- * Reads the settings; an empty variable counts as unset. DATABASE_URL is reserved and not read.
+ * Reads the settings; an empty variable counts as unset.
  * Throws `ConfigError` with a sentence per wrong variable.
  */
 export function readConfig(environment: Environment = process.env): Config {
@@ -177,21 +151,34 @@ function languagesOf({ PLEXUS_MODE, LANGUAGES, DRAFT_LANGUAGES }: Settings): Con
   return [first, ...others, ...(drafts === 'none' ? [] : [drafts])];
 }
 
+/** Ours: ten calls a second, for an EHR of some hundreds of GPs. */
+const CALLS_PER_MINUTE = 600;
+
 function toConfig(settings: Settings): Config {
+  const isDemo = settings.PLEXUS_MODE === 'demo';
   return Object.freeze({
     mode: settings.PLEXUS_MODE,
     host: settings.HOST,
     port: settings.PORT,
     ...(settings.PUBLIC_URL !== undefined && { publicUrl: withoutSlash(settings.PUBLIC_URL) }),
     ...(settings.CLIENTS_FILE !== undefined && { clientsFile: settings.CLIENTS_FILE }),
+    ...(settings.SECRET_FILE !== undefined && { secretFile: settings.SECRET_FILE }),
+    ...(settings.AUDIT_DIR !== undefined && { auditDir: settings.AUDIT_DIR }),
+    ...(settings.DATABASE_URL !== undefined && { databaseUrl: settings.DATABASE_URL }),
+    discovery: settings.DISCOVERY,
+    corsOrigins: isDemo && settings.CORS_ORIGINS === undefined ? 'any' : Object.freeze(listOf(settings.CORS_ORIGINS)),
+    trustedProxies: Object.freeze(listOf(settings.TRUSTED_PROXIES)),
+    // A demonstration replays months of a patient at once.
+    callsPerMinute: settings.CALLS_PER_MINUTE ?? (isDemo ? 0 : CALLS_PER_MINUTE),
+    mostAtOnce: settings.MOST_AT_ONCE,
     jurisdiction: settings.JURISDICTION,
     timeZone: settings.TIME_ZONE,
     languages: Object.freeze(languagesOf(settings)),
     deadlineMs: settings.DEADLINE_MS,
     bodyLimit: settings.BODY_LIMIT,
     logLevel: settings.LOG_LEVEL,
-    rulesDisabled: Object.freeze(settings.RULES_DISABLED?.split(',').map((id) => id.trim()) ?? []),
+    rulesDisabled: Object.freeze(listOf(settings.RULES_DISABLED)),
     ...(settings.SETTINGS_FILE !== undefined && { settingsFile: settings.SETTINGS_FILE }),
-    explain: (settings.EXPLAIN ?? (settings.PLEXUS_MODE === 'demo' ? 'on' : 'off')) === 'on',
+    explain: (settings.EXPLAIN ?? (isDemo ? 'on' : 'off')) === 'on',
   });
 }

@@ -5,12 +5,14 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { Ajv } from 'ajv';
-import { isBaseUrl, withoutSlash } from './base-url.js';
+import { withoutSlash } from './base-url.js';
 import { PREFETCH_KEYS, type PrefetchKey } from './cds-hooks/prefetch.js';
 import { JURISDICTIONS, LANGUAGES, type Jurisdiction, type Language } from './cds-hooks/request.js';
 import type { Capabilities, Coding } from './cds-hooks/response.js';
+import { SERVICES } from './cds-hooks/services.js';
 import { ConfigError } from './config.js';
 import { isPrivateAddress } from './fhir/private-addresses.js';
+import { REGISTRATION_FORMATS, REGISTRATION_SCHEMA, type TokenRegistration } from './trust/registration.js';
 import { KnowledgeError, parseYaml, schemaError, type YamlFile } from './yaml-file.js';
 
 const WISHES = ['jurisdiction', 'language'] as const;
@@ -19,6 +21,16 @@ export type Wish = (typeof WISHES)[number];
 /** One EHR, or one practice of it. */
 export interface Client {
   readonly id: string;
+  /** A suspended client is refused. */
+  readonly status: 'active' | 'suspended';
+  /** The `tenant` that its tokens carry, and in whose name its patients get their pseudonyms; absent: any or none, and its id. */
+  readonly tenant?: string;
+  /** How it signs its calls; production serves no client without. */
+  readonly token?: TokenRegistration;
+  /** Ids of the services that it may call; absent: all. */
+  readonly services?: readonly string[];
+  /** Calls that it may make in a minute; absent: the service's own. */
+  readonly callsPerMinute?: number;
   /** Base URLs that may be read from, without trailing slash; a request is this client's when it names one of them. */
   readonly fhirServers: readonly string[];
   /** Whether its FHIR server may be read without a token. */
@@ -53,6 +65,7 @@ export interface Client {
 /** A client of which nothing is known: it is given what the settings say and nothing is read from it. */
 export const UNKNOWN_CLIENT: Client = {
   id: 'unknown',
+  status: 'active',
   fhirServers: [],
   open: false,
   privateNetwork: false,
@@ -69,7 +82,7 @@ export const UNKNOWN_CLIENT: Client = {
 
 const strings = { type: 'array', items: { type: 'string', minLength: 1 } };
 const yes = { type: 'boolean' };
-const validClients = new Ajv({ formats: { 'base-url': isBaseUrl } }).compile<
+const validClients = new Ajv({ formats: REGISTRATION_FORMATS }).compile<
   readonly (Pick<Client, 'id'> &
     Partial<Omit<Client, 'capabilities'>> & {
       readonly capabilities?: Partial<Capabilities>;
@@ -83,6 +96,11 @@ const validClients = new Ajv({ formats: { 'base-url': isBaseUrl } }).compile<
     additionalProperties: false,
     properties: {
       id: { type: 'string', pattern: '^[a-z][a-z0-9-]*$' },
+      status: { enum: ['active', 'suspended'] },
+      tenant: { type: 'string', minLength: 1 },
+      token: REGISTRATION_SCHEMA,
+      services: { type: 'array', minItems: 1, items: { enum: SERVICES.map(({ id }) => id) } },
+      callsPerMinute: { type: 'integer', minimum: 1 },
       fhirServers: { type: 'array', minItems: 1, items: { type: 'string', format: 'base-url' } },
       open: yes,
       privateNetwork: yes,
