@@ -23,11 +23,10 @@ on conflict (token) do update set until = excluded.until where seen.until <= $3`
 const CLEAN = `delete from plexus_seen_token where token in
 (select token from plexus_seen_token where until < $1 order by until limit $2 for update skip locked)`;
 
-/** All numbers are ours. A call waits for a connection and for a statement, so together at most a second. */
-const CONNECTION_MS = 500;
-const STATEMENT_MS = 500;
+/** All numbers are ours. Milliseconds that a call waits for a connection, and as many for a statement: together a second. */
+const PATIENCE_MS = 500;
 /** The server gives up first, so that no statement goes on that nobody waits for. */
-const SERVER_STATEMENT_MS = 400;
+const PATIENCE_OF_SERVER = 0.8;
 const MOST_CONNECTIONS = 4;
 const IDLE_MS = 30_000;
 /** Every so many tokens at most so many rows are deleted: faster than they come, and no call pays for a heap of them. */
@@ -44,8 +43,10 @@ export interface SharedReplayTools {
    * be over while the token that it stands for is still taken here.
    */
   readonly now: () => number;
-  /** Is told what goes wrong beside the calls, without password, token or anything of a patient. */
+  /** Is told what goes wrong, without password, token or anything of a patient; of an outage once. */
   readonly warn: (sentence: string) => void;
+  /** Other than `PATIENCE_MS`. */
+  readonly patienceMs?: number;
 }
 
 export interface SharedReplay {
@@ -56,18 +57,23 @@ export interface SharedReplay {
   readonly close: () => Promise<void>;
 }
 
-/** Opens no connection before it is asked. Throws an `Error` when the URL cannot be read, or a file of certificates that it names. */
-export function createSharedReplay({ url, now, warn }: SharedReplayTools): SharedReplay {
-  const pool = createPool(url);
+/** Opens no connection before it is asked. Throws an `Error` for the operator when the URL cannot be read, or a file that it names. */
+export function createSharedReplay({ url, now, warn, patienceMs = PATIENCE_MS }: SharedReplayTools): SharedReplay {
+  const pool = createPool(url, patienceMs);
   // Without a listener, an idle connection that breaks would end the process.
   pool.on('error', (error) => warn(`A connection to DATABASE_URL was lost (${reasonOf(error)}).`));
   let ready: Promise<void> | undefined;
+  let fault: string | undefined;
   let seen = 0;
 
   /** No cause: errors of the driver carry their client. The next call looks for the table again: the database may be another one then. */
   const unreachable = (error: unknown): never => {
     ready = undefined;
-    throw new Error(`Seen tokens cannot be looked up in DATABASE_URL (${reasonOf(error)}).`);
+    const sentence = `Seen tokens cannot be looked up in DATABASE_URL (${reasonOf(error)}).`;
+    // Once, not with each call.
+    if (sentence !== fault) warn(sentence);
+    fault = sentence;
+    throw new Error(sentence);
   };
 
   const prepare = (): Promise<void> => (ready ??= makeTable(pool).catch(unreachable));
@@ -86,26 +92,33 @@ export function createSharedReplay({ url, now, warn }: SharedReplayTools): Share
       await prepare();
       const values = [keyOf(issuer, tokenId), new Date(until), new Date(now())];
       const { rowCount } = await pool.query(REMEMBER, values).catch(unreachable);
+      fault = undefined;
       if (rowCount === 1 && seen++ % CLEAN_EVERY === 0) clean();
       return rowCount === 1;
     },
   };
 }
 
-function createPool(url: string): pg.Pool {
+function createPool(url: string, patienceMs: number): pg.Pool {
   const options = {
     connectionString: url,
     max: MOST_CONNECTIONS,
-    connectionTimeoutMillis: CONNECTION_MS,
-    query_timeout: STATEMENT_MS,
-    statement_timeout: SERVER_STATEMENT_MS,
+    connectionTimeoutMillis: patienceMs,
+    query_timeout: patienceMs,
+    statement_timeout: Math.floor(patienceMs * PATIENCE_OF_SERVER),
     idleTimeoutMillis: IDLE_MS,
     keepAlive: true,
     allowExitOnIdle: true,
     application_name: 'plexus-cds',
   };
   // The pool reads the URL with its first connection; an operator learns of a mistake at the start.
-  new pg.Client(options);
+  try {
+    new pg.Client(options);
+  } catch (error) {
+    throw new Error(
+      `DATABASE_URL cannot be used (${reasonOf(error)}): correct its address, or the certificate files that it names.`,
+    );
+  }
   return new pg.Pool(options);
 }
 
