@@ -130,8 +130,9 @@ function keyOf(issuer: string, tokenId: string): Buffer {
 }
 
 /**
- * Looks first, since a user that may use the table needs no right to make one. Replicas that start at once can get in each
- * other's way (`if not exists` does not wait for a table that another session is making): who loses finds it there.
+ * Looks first: a user that may use the table needs no right to make one, and to make an index stops the writing of other replicas.
+ * Those that start at once can get in each other's way (`if not exists` sees no table that another session is still making):
+ * who loses finds it there.
  */
 async function makeTable(pool: pg.Pool): Promise<void> {
   if (await isThere(pool)) return;
