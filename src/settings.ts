@@ -32,8 +32,9 @@ export const SETTINGS = {
     cure: 'set it to a folder in which this service may create and append files',
   },
   DATABASE_URL: {
-    schema: { type: 'string', pattern: '^postgres(ql)?://[^ ]+$' },
-    cure: 'set it to the postgres:// URL of a database that all replicas share',
+    // Of the other modes `require` means more to the driver than to PostgreSQL, and without one the environment decides.
+    schema: { type: 'string', pattern: '^postgres(ql)?://[^ ]+[?&]sslmode=(verify-full|disable)(&[^ ]*)?$' },
+    cure: 'set it to the postgres:// URL of a database that all replicas share, with sslmode=verify-full, or sslmode=disable where the way to it is safe',
   },
   DISCOVERY: {
     schema: { enum: DISCOVERIES, default: 'open' },

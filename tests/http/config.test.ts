@@ -70,6 +70,10 @@ describe('settings', () => {
     ['PUBLIC_URL', 'cds.example'],
     ['PUBLIC_URL', 'https://u:p@cds.example'],
     ['PUBLIC_URL', 'https://cds.example?x'],
+    ['DATABASE_URL', 'mysql://db/plexus?sslmode=verify-full'],
+    ['DATABASE_URL', 'postgres://db/plexus'],
+    ['DATABASE_URL', 'postgres://db/plexus?sslmode=require'],
+    ['DATABASE_URL', 'postgres://db/plexus?sslmode=verify-fully'],
     ['JURISDICTION', 'DE'],
     ['TIME_ZONE', 'Europe/Utrecht'],
     ['TIME_ZONE', '+01:00'],
@@ -84,6 +88,11 @@ describe('settings', () => {
   ])('%s=%s is refused with one sentence that names it and the cure', (name, value) => {
     expect(() => readConfig({ [name]: value })).toThrow(new RegExp(`^${name} cannot be used: set it to [^\\n]+\\.$`));
   });
+
+  test.each([
+    'postgres://db/x?sslmode=disable',
+    'postgresql://u:p@db:5432/x?a=b&sslmode=verify-full&sslrootcert=/ca.pem',
+  ])('DATABASE_URL=%s is read', (url) => expect(readConfig({ DATABASE_URL: url }).databaseUrl).toBe(url));
 
   test('several wrong settings are told together', () => {
     expect(() => readConfig({ PORT: 'x', EXPLAIN: 'x' })).toThrow(/^PORT .*\nEXPLAIN .*$/);
