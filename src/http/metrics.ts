@@ -1,7 +1,7 @@
 /**
  * What is counted, in a registry that the caller owns. Every label has few possible values, all of them ours: no ids, no patient data.
  */
-import { Counter, Histogram } from 'prom-client';
+import { Counter, Gauge, Histogram } from 'prom-client';
 import type { Registry } from 'prom-client';
 import type { Feedback } from '../cds-hooks/feedback.js';
 import { isPrefetchKey, type SourceStates } from '../cds-hooks/prefetch.js';
@@ -21,6 +21,8 @@ export interface Metrics {
   /** One key, or a Medication, that was to be read from a FHIR server. */
   countFetch(what: string, outcome: FetchOutcome): void;
   countFeedback(service: string, feedback: readonly Feedback[]): void;
+  /** Requests that are worked on now. */
+  tellUnderWay(requests: number): void;
 }
 
 /** Label for requests that no service answered. */
@@ -28,7 +30,7 @@ const NO_SERVICE = 'none';
 
 /** Creates the counters in `registry`. */
 export function createMetrics(registry: Registry): Metrics {
-  const { duration, cards, missing, sources, fetches, outcomes } = createCounters(registry);
+  const { duration, cards, missing, sources, fetches, outcomes, underWay } = createCounters(registry);
   return {
     contentType: registry.contentType,
     read: () => registry.metrics(),
@@ -49,6 +51,7 @@ export function createMetrics(registry: Registry): Metrics {
     countFeedback: (service, feedback) => {
       for (const { outcome } of feedback) outcomes.inc({ service, outcome });
     },
+    tellUnderWay: (requests) => underWay.set(requests),
   };
 }
 
@@ -91,5 +94,10 @@ function createCounters(registry: Registry) {
     labelNames: ['service', 'outcome'],
     registers,
   });
-  return { duration, cards, missing, sources, fetches, outcomes };
+  const underWay = new Gauge({
+    name: 'plexus_requests_under_way',
+    help: 'Requests that are worked on now; MOST_AT_ONCE is their limit.',
+    registers,
+  });
+  return { duration, cards, missing, sources, fetches, outcomes, underWay };
 }

@@ -10,7 +10,12 @@ const schema: FastifySchema = {
   response: { 200: json('Discovery', 'The services.'), ...errors() },
 };
 
-export function discovery(server: FastifyInstance, { services }: Pick<ServerTools, 'services'>): void {
-  server.get('/cds-services', { schema }, async () => ({ services }));
+export function discovery(
+  server: FastifyInstance,
+  { services, config }: Pick<ServerTools, 'services' | 'config'>,
+): void {
+  // Open, it is a constant, and monitors ask for it.
+  const costly = config.discovery === 'closed';
+  server.get('/cds-services', { config: { costly }, schema }, async () => ({ services }));
   refuseOtherMethods(server, '/cds-services', 'GET');
 }

@@ -22,7 +22,10 @@ function describe(tools: ServerTools): FastifySchema {
     description: 'The same body as the service takes. Holds data of the patient that was sent, and is never logged.',
     params: serviceId(tools.services),
     body: jsonBody('CdsRequest', exampleReferences(tools, 'request')),
-    response: { 200: json('Explanation', 'Cards and trace.'), ...errors(...BODY_ERRORS, ...REQUEST_ERRORS) },
+    response: {
+      200: json('Explanation', 'Cards and trace.'),
+      ...errors(...BODY_ERRORS, ...REQUEST_ERRORS, 'too-many-requests'),
+    },
   };
 }
 
@@ -44,7 +47,7 @@ export function explain(server: FastifyInstance, tools: ServerTools): void {
     request.notes.silent = true;
     findService(request);
   };
-  server.post(URL_PATTERN, { onRequest, schema: describe(tools) }, async (request, reply) => {
+  server.post(URL_PATTERN, { onRequest, config: { costly: true }, schema: describe(tools) }, async (request, reply) => {
     const { cards, trace } = await answer(request, findService(request), tools, true);
     return reply.type('application/json').send(writeAnswer({ cards, trace }, request.bodyText));
   });
