@@ -12,10 +12,12 @@ import type { Decide } from '../decide.js';
 import type { ExplanationTexts } from '../export/explanation-texts.js';
 import type { Gather } from '../gather.js';
 import type { Client } from '../load-clients.js';
+import type { Authenticate } from '../trust/authenticate.js';
+import { authenticateCalls, openRoutes } from './authentication.js';
 import { acceptOnlyJson } from './body.js';
 import { openToBrowsers } from './browsers.js';
 import { clientErrorAnswer, frameworkErrorAnswer, replyWithOutcomes } from './error-replies.js';
-import { limitCalls, type LimitSettings } from './limits.js';
+import { limitCalls, limitRefusals, type LimitSettings } from './limits.js';
 import { logRequests } from './logging.js';
 import type { Metrics } from './metrics.js';
 import { describeApi } from './openapi/document.js';
@@ -42,14 +44,14 @@ export interface RuleStatus {
 export interface ServerSettings extends PreferenceSettings, LimitSettings {
   /** Bytes. */
   readonly bodyLimit: number;
-  /** Whether GET /cds-services is answered without a token. */
-  readonly discovery: 'open' | 'closed';
   /** Origins of pages that may call from a browser. */
   readonly corsOrigins: readonly string[] | 'any';
   /** Addresses and networks whose X-Forwarded-For is believed. */
   readonly trustedProxies: readonly string[];
   /** Whether POST /explain/{id} is served. */
   readonly explain: boolean;
+  /** Whether GET /cds-services is answered without a token. */
+  readonly discovery: 'open' | 'closed';
   /** Base URL as clients call it, without trailing slash. */
   readonly publicUrl?: string;
 }
@@ -74,7 +76,9 @@ export interface ServerTools {
   readonly services: readonly Service[];
   readonly decide: Decide;
   readonly gather: Gather;
-  /** The client of a request, by the FHIR server that it names. */
+  /** Who calls. */
+  readonly authenticate: Authenticate;
+  /** The client of a call that nobody signed, by the FHIR server that it names. */
   readonly findClient: (fhirServer: string | undefined) => Client;
   readonly rules: RuleStatus;
   readonly pages: Pages;
@@ -116,15 +120,23 @@ export function buildServer(tools: ServerTools): FastifyInstance {
     return503OnClosing: false,
   });
   replyWithOutcomes(server, headers);
-  acceptOnlyJson(server);
   logRequests(server, tools.metrics);
   openToBrowsers(server, config);
+  const refuse = limitRefusals(server);
+  // After the plugins before it, so that a page can read a refusal as well.
+  server.after(() => {
+    authenticateCalls(server, { ...tools, refuse });
+    acceptOnlyJson(server);
+  });
   const prepareDocument = describeApi(server, tools);
   // A plugin of its own: the document holds only routes that come after what collects them.
   void server.register(async (scope) => {
-    await limitCalls(scope, config, tools.metrics);
+    limitCalls(scope, config, tools.metrics);
     for (const routes of [discovery, services, feedback, explain, pages, health, metrics]) routes(scope, tools);
     docs(scope, tools, prepareDocument);
+  });
+  void server.register(async (scope) => {
+    openRoutes(scope);
     tools.demoEhr?.serve(scope);
   });
   return server;

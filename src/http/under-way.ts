@@ -2,17 +2,18 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ServiceError } from '../errors.js';
 
-/** Hooks of a route that costs, in the order in which Fastify runs them. */
 export interface UnderWay {
-  /** Throws ServiceError 503 when there is no room. */
-  readonly onRequest: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
-  readonly preHandler: (request: FastifyRequest) => Promise<void>;
-  readonly onSend: (request: FastifyRequest) => Promise<void>;
+  /** Takes a place for a request. Throws ServiceError 503 when there is none. */
+  readonly enter: (request: FastifyRequest, reply: FastifyReply) => void;
+  /** Its body is read, and work begins. Nothing for a request that did not enter; the same for `finish`. */
+  readonly begin: (request: FastifyRequest) => void;
+  /** Its answer is made. */
+  readonly finish: (request: FastifyRequest) => void;
 }
 
-/** A place that a request takes; it is free again when the connection needs no answer any more and nothing is worked on for it. */
+/** Free again when nobody waits for the answer any more and nothing is worked on for it. */
 interface Place {
-  isAnswered: boolean;
+  isClosed: boolean;
   isWorkedOn: boolean;
 }
 
@@ -24,18 +25,18 @@ export function limitUnderWay(mostAtOnce: number, tell: (underWay: number) => vo
     if (!place) return;
     Object.assign(place, to);
     // Who hangs up still costs what was begun for it: calls that are dropped at once must not be a way past the limit.
-    if (place.isAnswered && !place.isWorkedOn && places.delete(request)) tell(places.size);
+    if (place.isClosed && !place.isWorkedOn && places.delete(request)) tell(places.size);
   };
   return {
-    onRequest: async (request, reply) => {
-      // Who hung up while a token was judged is gone already, and would never give back a place.
-      if (places.size >= mostAtOnce || request.raw.destroyed) throw new ServiceError('unavailable');
-      places.set(request, { isAnswered: false, isWorkedOn: false });
+    enter: (request, reply) => {
+      // Who hung up while a token was judged is gone, and would never give its place back.
+      if (places.size >= mostAtOnce || reply.raw.destroyed) throw new ServiceError('unavailable');
+      places.set(request, { isClosed: false, isWorkedOn: false });
       tell(places.size);
-      // Comes once for every way in which an answer can end: sent, hung up, timed out.
-      reply.raw.once('close', () => change(request, { isAnswered: true }));
+      // Comes for every way in which an answer can end: sent, hung up, timed out.
+      reply.raw.once('close', () => change(request, { isClosed: true }));
     },
-    preHandler: async (request) => change(request, { isWorkedOn: true }),
-    onSend: async (request) => change(request, { isWorkedOn: false }),
+    begin: (request) => change(request, { isWorkedOn: true }),
+    finish: (request) => change(request, { isWorkedOn: false }),
   };
 }

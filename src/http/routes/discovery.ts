@@ -1,6 +1,7 @@
 /** GET /cds-services: what can be called. */
 import type { FastifyInstance, FastifySchema } from 'fastify';
 import { refuseOtherMethods } from '../methods.js';
+import { OPEN } from '../authentication.js';
 import { errors, json } from '../openapi/describe.js';
 import type { ServerTools } from '../server.js';
 
@@ -14,8 +15,7 @@ export function discovery(
   server: FastifyInstance,
   { services, config }: Pick<ServerTools, 'services' | 'config'>,
 ): void {
-  // Open, it is a constant, and monitors ask for it.
-  const costly = config.discovery === 'closed';
-  server.get('/cds-services', { config: { costly }, schema }, async () => ({ services }));
+  const isOpen = config.discovery === 'open';
+  server.get('/cds-services', { schema, config: isOpen ? OPEN : {} }, async () => ({ services }));
   refuseOtherMethods(server, '/cds-services', 'GET');
 }

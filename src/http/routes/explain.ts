@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifySchema } from 'fastify';
 import { answer } from '../answer.js';
+import { OPEN } from '../authentication.js';
 import { refuseOtherMethods } from '../methods.js';
 import { writeAnswer } from '../number-literals.js';
 import { exampleReferences } from '../openapi/examples.js';
@@ -47,7 +48,7 @@ export function explain(server: FastifyInstance, tools: ServerTools): void {
     request.notes.silent = true;
     findService(request);
   };
-  server.post(URL_PATTERN, { onRequest, config: { costly: true }, schema: describe(tools) }, async (request, reply) => {
+  server.post(URL_PATTERN, { onRequest, schema: describe(tools) }, async (request, reply) => {
     const { cards, trace } = await answer(request, findService(request), tools, true);
     return reply.type('application/json').send(writeAnswer({ cards, trace }, request.bodyText));
   });
@@ -59,7 +60,7 @@ export function explain(server: FastifyInstance, tools: ServerTools): void {
 function serveTexts(server: FastifyInstance, { explanationTexts }: ServerTools): void {
   const text = JSON.stringify(explanationTexts);
   const tag = createHash('sha256').update(text).digest('base64url').slice(0, 27);
-  server.get(TEXTS, { schema: DESCRIBE_TEXTS }, async (request, reply) => {
+  server.get(TEXTS, { schema: DESCRIBE_TEXTS, config: OPEN }, async (request, reply) => {
     // What a proxy compresses on its way keeps its tag as a weak one.
     reply.headers({ etag: `W/"${tag}"`, 'cache-control': 'no-cache' });
     if (request.headers['if-none-match']?.includes(`"${tag}"`)) return reply.code(304).send();

@@ -37,21 +37,17 @@ function describe(services: ServerTools['services']): FastifySchema {
 export function feedback(server: FastifyInstance, { services, metrics, demoEhr }: ServerTools): void {
   const findService = serviceFinder(services);
   const onRequest = async (request: Parameters<typeof findService>[0]) => void findService(request);
-  server.post(
-    URL_PATTERN,
-    { onRequest, config: { costly: true }, schema: describe(services) },
-    async (request, reply) => {
-      const { id } = findService(request);
-      const given = parseFeedback(request.body);
-      metrics.countFeedback(id, given);
-      try {
-        demoEhr?.keepFeedback(id, given);
-      } catch (thrown) {
-        // The client has done its part: a demonstration that is full is no reason to send the same again.
-        request.log.warn({ error: withoutMessage(thrown) }, 'feedback not kept');
-      }
-      return reply.code(200).send();
-    },
-  );
+  server.post(URL_PATTERN, { onRequest, schema: describe(services) }, async (request, reply) => {
+    const { id } = findService(request);
+    const given = parseFeedback(request.body);
+    metrics.countFeedback(id, given);
+    try {
+      demoEhr?.keepFeedback(id, given);
+    } catch (thrown) {
+      // The client has done its part: a demonstration that is full is no reason to send the same again.
+      request.log.warn({ error: withoutMessage(thrown) }, 'feedback not kept');
+    }
+    return reply.code(200).send();
+  });
   refuseOtherMethods(server, URL_PATTERN, 'POST');
 }
