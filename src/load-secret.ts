@@ -3,7 +3,7 @@
  * Throws ConfigError. Read at start-up only.
  */
 import { hkdfSync, randomBytes } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { ConfigError } from './config.js';
 import { SETTINGS } from './settings.js';
 
@@ -31,10 +31,12 @@ export function loadKeys(path: string | undefined): Keys {
 }
 
 function readSecret(path: string): Buffer {
+  const fault = faultOf(path);
+  if (fault !== undefined) throw refusal(fault);
   // Line ends are what openssl breaks long secrets with.
-  const text = readSmallFile(path).replaceAll(/\s/g, '');
+  const text = readFileSync(path, 'utf8').replaceAll(/\s/g, '');
   const secret = Buffer.from(text, 'base64');
-  if (!BASE64.test(text) || secret.length < LEAST) throw refusal('holds no 32 bytes in Base64');
+  if (!BASE64.test(text) || secret.length < LEAST) throw refusal(`holds no ${LEAST} bytes in Base64`);
   return secret;
 }
 
@@ -42,20 +44,18 @@ function readSecret(path: string): Buffer {
  * Whoever can write the file can make seals of his own, so a file that everybody may write is refused. That everybody may read it is not:
  * secrets are mounted so by container engines (Docker 0444, Kubernetes 0644), where the container is the boundary.
  */
-function readSmallFile(path: string): string {
-  let reason = 'cannot be read';
+function faultOf(path: string): string | undefined {
   try {
-    const { mode, size, ...file } = statSync(path);
-    if (!file.isFile()) reason = 'is no file';
-    else if (size > MOST) reason = `is larger than ${MOST} bytes`;
-    else if ((mode & WRITABLE_BY_OTHERS) !== 0) reason = 'may be written by everybody: take that permission away, or';
-    else return readFileSync(path, 'utf8');
+    accessSync(path, constants.R_OK);
   } catch {
-    // The reason stands already.
+    return 'cannot be read';
   }
-  throw refusal(reason);
+  const file = statSync(path);
+  if (!file.isFile()) return 'is no file';
+  if (file.size > MOST) return `is larger than ${MOST} bytes`;
+  if ((file.mode & WRITABLE_BY_OTHERS) !== 0) return "may be written by everybody, which makes it nobody's secret";
+  return undefined;
 }
 
-function refusal(reason: string): ConfigError {
-  return new ConfigError([`SECRET_FILE ${reason}${reason.endsWith('or') ? ' ' : ': '}${SETTINGS.SECRET_FILE.cure}.`]);
-}
+const refusal = (fault: string): ConfigError =>
+  new ConfigError([`SECRET_FILE ${fault}: ${SETTINGS.SECRET_FILE.cure}.`]);

@@ -5,17 +5,8 @@
 import { access, open, readFile, unlink, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AuditEvent } from 'fhir/r4.js';
-import { remnantOf, sealLine, type Head, type Remnant, type SealedLine } from './chain.js';
+import { remnantOf, sealLine, type Head, type SealedLine } from './chain.js';
 import { fileName, type ChainEnd } from './folder.js';
-
-export interface ChainFiles {
-  /** Appends as many of the events as the file takes, at least one unless the disk fails; leaves their number. Rejects when the disk does. */
-  readonly append: (events: readonly AuditEvent[]) => Promise<number>;
-  /** Makes what was written outlast a loss of power. */
-  readonly sync: () => Promise<void>;
-  /** Ends the file; the next append begins another. */
-  readonly end: () => Promise<void>;
-}
 
 export interface ChainFilesTools {
   readonly dir: string;
@@ -39,103 +30,113 @@ interface OpenFile {
 const DAY = 86_400_000;
 const dayOf = (at: number): number => Math.floor(at / DAY);
 
-/** Goes on where the chain ends. */
-export function createChainFiles(tools: ChainFilesTools, end: ChainEnd): ChainFiles {
-  const { dir, key, now, mostBytes, atHead } = tools;
-  let { head, remnants, made } = end;
-  let file: OpenFile | undefined;
+export class ChainFiles {
+  readonly #tools: ChainFilesTools;
+  #end: ChainEnd;
+  #file: OpenFile | undefined;
   /** What was being written when the disk failed. */
-  let doubtful: { readonly file: OpenFile; readonly lines: readonly SealedLine[] } | undefined;
-  let isUnsynced = false;
+  #doubtful: { readonly file: OpenFile; readonly lines: readonly SealedLine[] } | undefined;
+  #isUnsynced = false;
 
-  async function begin(): Promise<OpenFile> {
+  /** Goes on where the chain ends. */
+  constructor(tools: ChainFilesTools, end: ChainEnd) {
+    this.#tools = tools;
+    this.#end = end;
+  }
+
+  /** Appends as many of the events as the file takes, at least one; leaves their number. Rejects when the disk fails. */
+  async append(events: readonly AuditEvent[]): Promise<number> {
+    const standing = await this.#settle();
+    if (standing > 0) return standing;
+    if (this.#file && this.#file.day !== dayOf(this.#tools.now())) await this.end();
+    let lines = this.#seal(events, this.#file?.size ?? 0);
+    if (lines.length === 0) {
+      await this.end();
+      lines = this.#seal(events, 0);
+    }
+    const file = this.#file ?? (await this.#begin());
+    const bytes = Buffer.from(lines.map(({ text }) => `${text}\n`).join(''));
+    await this.#doubting(file, lines, () => file.handle.appendFile(bytes));
+    this.#file = file;
+    file.size += bytes.length;
+    this.#isUnsynced = true;
+    this.#accept(lines);
+    return lines.length;
+  }
+
+  /** Makes what was written outlast a loss of power. */
+  async sync(): Promise<void> {
+    const file = this.#file;
+    if (!file || !this.#isUnsynced) return;
+    await this.#doubting(file, [], () => file.handle.datasync());
+    this.#file = file;
+    this.#isUnsynced = false;
+  }
+
+  /** Ends the file; the next append begins another. */
+  async end(): Promise<void> {
+    const file = this.#file;
+    if (!file) return;
+    await this.sync();
+    this.#file = undefined;
+    await file.handle.close();
+    this.#tools.atHead(this.#end.head, file.name);
+  }
+
+  async #begin(): Promise<OpenFile> {
+    const { dir, now } = this.#tools;
     // Later than the newest name, whatever the clock says: names sort as the chain goes.
-    made = Math.max(now(), made + 1);
-    const { name } = fileName(head.sequence + 1, made);
+    const made = Math.max(now(), this.#end.made + 1);
+    const { name } = fileName(this.#end.head.sequence + 1, made);
+    this.#end = { ...this.#end, made };
     return { handle: await open(join(dir, name), 'ax', 0o600), name, day: dayOf(made), size: 0 };
   }
 
-  /** The lines that still fit, each following the other. */
-  function seal(events: readonly AuditEvent[], size: number): readonly SealedLine[] {
+  /** The lines that fit beside so many bytes, each following the other. */
+  #seal(events: readonly AuditEvent[], size: number): readonly SealedLine[] {
     const lines: SealedLine[] = [];
-    let [after, room] = [head, mostBytes - size];
+    let { head, remnants } = this.#end;
+    let room = this.#tools.mostBytes - size;
     for (const event of events) {
-      const line = sealLine(event, after, key, lines.length === 0 ? remnants : []);
+      const line = sealLine(event, head, this.#tools.key, remnants);
       room -= Buffer.byteLength(line.text) + 1;
       // A line that no file would take has one to itself.
       if (room < 0 && size + lines.length > 0) break;
       lines.push(line);
-      after = line.head;
+      [head, remnants] = [line.head, []];
     }
     return lines;
   }
 
-  function accept(lines: readonly SealedLine[]): void {
+  #accept(lines: readonly SealedLine[]): void {
     const last = lines.at(-1);
-    if (!last) return;
-    head = last.head;
-    remnants = [];
+    if (last) this.#end = { ...this.#end, head: last.head, remnants: [] };
   }
 
-  /** Which of the doubtful lines stand in the file; what is left of the next one becomes a remnant. */
-  async function settle({ file: written, lines }: NonNullable<typeof doubtful>): Promise<number> {
-    await written.handle.close().catch(() => undefined);
-    const path = join(dir, written.name);
-    const rest = (await readIfThere(path, dir)).subarray(written.size);
-    const stand = rest.toString('latin1').split('\n').length - 1;
-    accept(lines.slice(0, stand));
-    const remnant = remnantOf(written.name, rest.subarray(rest.lastIndexOf('\n') + 1));
-    if (remnant) remnants = [...remnants, remnant];
+  /** Does something with the file after which it may not be usable. */
+  async #doubting(file: OpenFile, lines: readonly SealedLine[], act: () => Promise<void>): Promise<void> {
+    this.#doubtful = { file, lines };
+    this.#file = undefined;
+    await act();
+    this.#doubtful = undefined;
+  }
+
+  /** How many of the doubtful lines stand in their file; what is left of the next one becomes a remnant. */
+  async #settle(): Promise<number> {
+    if (!this.#doubtful) return 0;
+    const { file, lines } = this.#doubtful;
+    await file.handle.close().catch(() => undefined);
+    const path = join(this.#tools.dir, file.name);
+    const rest = (await readIfThere(path, this.#tools.dir)).subarray(file.size);
+    const standing = rest.toString('latin1').split('\n').length - 1;
+    this.#accept(lines.slice(0, standing));
+    const remnant = remnantOf(file.name, rest.subarray(rest.lastIndexOf('\n') + 1));
+    if (remnant) this.#end = { ...this.#end, remnants: [...this.#end.remnants, remnant] };
     // A disk that is full for a day would leave an empty file for each attempt.
-    if (written.size + rest.length === 0) await unlink(path).catch(() => undefined);
-    doubtful = undefined;
-    return stand;
+    if (file.size + rest.length === 0) await unlink(path).catch(() => undefined);
+    this.#doubtful = undefined;
+    return standing;
   }
-
-  async function finish(): Promise<void> {
-    if (!file) return;
-    const { handle, name } = file;
-    // A file that cannot be synced is left like one that cannot be written.
-    doubtful = { file, lines: [] };
-    file = undefined;
-    await handle.datasync();
-    await handle.close();
-    doubtful = undefined;
-    isUnsynced = false;
-    atHead(head, name);
-  }
-
-  return {
-    append: async (events) => {
-      if (doubtful) {
-        const stand = await settle(doubtful);
-        if (stand > 0) return stand;
-      }
-      if (file && file.day !== dayOf(now())) await finish();
-      let lines = seal(events, file?.size ?? 0);
-      if (lines.length === 0) {
-        await finish();
-        lines = seal(events, 0);
-      }
-      const target = (file ??= await begin());
-      const bytes = Buffer.from(lines.map(({ text }) => `${text}\n`).join(''));
-      doubtful = { file: target, lines };
-      file = undefined;
-      await target.handle.appendFile(bytes);
-      doubtful = undefined;
-      file = target;
-      target.size += bytes.length;
-      isUnsynced = true;
-      accept(lines);
-      return lines.length;
-    },
-    sync: async () => {
-      if (!isUnsynced) return;
-      await file?.handle.datasync();
-      isUnsynced = false;
-    },
-    end: finish,
-  };
 }
 
 /** Empty when the file is gone from a folder that is there; rejects when nothing can be told. */

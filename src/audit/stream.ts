@@ -7,11 +7,11 @@
  */
 import type { AuditEvent } from 'fhir/r4.js';
 import type { Audit, AuditEntry, AuditResult } from './audit.js';
-import { auditEvent } from './audit-event.js';
+import { auditEvent, type EventTools } from './audit-event.js';
 import type { Head } from './chain.js';
-import { createChainFiles } from './chain-files.js';
+import { ChainFiles } from './chain-files.js';
 import { makeFolder, readEnd } from './folder.js';
-import { BEAT, LockLost, takeLock } from './lock.js';
+import { BEAT, LockLost, takeLock, type Lock } from './lock.js';
 import { createPseudonymise } from './pseudonym.js';
 
 /** What the operator is told. */
@@ -36,7 +36,6 @@ export interface AuditTools {
   readonly limits?: Partial<AuditLimits>;
 }
 
-/** Ours. */
 export interface AuditLimits {
   /** Bytes of a file. */
   readonly fileBytes: number;
@@ -47,10 +46,22 @@ export interface AuditLimits {
   /** Milliseconds between two looks at the folder, and between two attempts after a failure. */
   readonly beat: number;
 }
-export const AUDIT_LIMITS: AuditLimits = { fileBytes: 16_777_216, waiting: 10_000, patience: 250, beat: BEAT };
+
+/** Ours: a file of some ten thousand lines, a minute of a hundred calls a second, a delay that a GP does not notice. */
+const AUDIT_LIMITS: AuditLimits = { fileBytes: 16_777_216, waiting: 10_000, patience: 250, beat: BEAT };
 
 /** Lines in one write. Ours. */
 const BATCH = 256;
+
+/** Takes the folder, goes on where its chain ends and records `start`. Throws ConfigError when the folder cannot be had or its end is not ours. */
+export function openAudit(tools: AuditTools): Audit {
+  const { dir, keys, now, log } = tools;
+  makeFolder(dir);
+  const lock = takeLock(dir, tools.newId(), now);
+  const limits = { ...AUDIT_LIMITS, ...tools.limits };
+  const files = { dir, key: keys.chain, now, mostBytes: limits.fileBytes, atHead: log.head };
+  return new AuditStream({ ...tools, limits }, lock, new ChainFiles(files, readEnd(dir, keys.chain)));
+}
 
 interface Waiting {
   readonly event: AuditEvent;
@@ -58,127 +69,139 @@ interface Waiting {
   release?: (() => void) | undefined;
 }
 
-/** Takes the folder, goes on where its chain ends and records `start`. Throws ConfigError when the folder cannot be had or its end is not ours. */
-export function openAudit(tools: AuditTools): Audit {
-  const { dir, keys, now, count, log } = tools;
-  const limits = { ...AUDIT_LIMITS, ...tools.limits };
-  makeFolder(dir);
-  const lock = takeLock(dir, tools.newId(), now);
-  const files = createChainFiles(
-    { dir, key: keys.chain, now, mostBytes: limits.fileBytes, atHead: log.head },
-    readEnd(dir, keys.chain),
-  );
-  const eventTools = { pseudonymise: createPseudonymise(keys.pseudonym), ...(tools.site && { site: tools.site }) };
-  const queue: Waiting[] = [];
-  let lost = 0;
-  let [isFailing, isStalled, isTaken, isDue, isClosed] = [false, false, false, false, false];
-  let pumping: Promise<void> | undefined;
+class AuditStream implements Audit {
+  readonly #tools: AuditTools & { readonly limits: AuditLimits };
+  readonly #lock: Lock;
+  readonly #files: ChainFiles;
+  readonly #eventTools: EventTools;
+  readonly #beat: NodeJS.Timeout;
+  readonly #queue: Waiting[] = [];
+  /** Entries that found no room since the last line that told of such. */
+  #lost = 0;
+  #isFailing = false;
+  /** Whether an answer did not wait for its line, and no line was written since. */
+  #isStalled = false;
+  /** Whether another process has the folder; there is no way back. */
+  #isTaken = false;
+  /** Whether the folder is to be looked at. */
+  #isDue = false;
+  #isClosed = false;
+  #working: Promise<void> | undefined;
 
-  function enqueue(entry: AuditEntry, release?: () => void): Waiting {
-    const waiting = { event: auditEvent(entry, now(), eventTools), release };
-    queue.push(waiting);
+  constructor(tools: AuditTools & { readonly limits: AuditLimits }, lock: Lock, files: ChainFiles) {
+    const { keys, site, limits } = tools;
+    this.#tools = tools;
+    this.#lock = lock;
+    this.#files = files;
+    this.#eventTools = { pseudonymise: createPseudonymise(keys.pseudonym), ...(site !== undefined && { site }) };
+    this.#beat = setInterval(() => {
+      this.#isDue = true;
+      void this.#pump();
+    }, limits.beat).unref();
+    this.#enqueue({ action: 'start' });
+    void this.#pump();
+  }
+
+  readonly isWriting = (): boolean => !this.#isFailing && !this.#isStalled;
+
+  readonly record = async (entry: AuditEntry): Promise<void> => {
+    const { count, limits } = this.#tools;
+    if (this.#isClosed || this.#queue.length >= limits.waiting) {
+      this.#lost += 1;
+      count('lost');
+      return;
+    }
+    this.#tellOfLost();
+    if (!this.#isFailing) return this.#patiently(entry);
+    count('late');
+    this.#enqueue(entry);
+  };
+
+  readonly close = async (): Promise<void> => {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    clearInterval(this.#beat);
+    this.#tellOfLost();
+    this.#enqueue({ action: 'stop' });
+    await this.#working;
+    this.#isDue = true;
+    await this.#pump();
+    this.#queue.forEach(() => this.#tools.count('lost'));
+    await this.#files.end().catch(() => undefined);
+    await this.#lock.release().catch(() => undefined);
+  };
+
+  #enqueue(entry: AuditEntry, release?: () => void): Waiting {
+    const waiting = { event: auditEvent(entry, this.#tools.now(), this.#eventTools), release };
+    this.#queue.push(waiting);
     return waiting;
   }
 
-  /** Lets an answer go before its line is written. */
-  function letGo(waiting: Waiting): void {
-    if (!waiting.release) return;
-    count('late');
-    waiting.release();
-    waiting.release = undefined;
+  #tellOfLost(): void {
+    if (this.#lost > 0) this.#enqueue({ action: 'lost', calls: this.#lost });
+    this.#lost = 0;
   }
-
-  /** Looks whether the folder is still there and ours; what is written by then is synced. */
-  async function tend(): Promise<void> {
-    isDue = false;
-    const isThere = await lock.renew();
-    // A file of a folder that was moved away is written by its handle as if nothing had happened.
-    if (!isThere || isFailing) await files.end();
-    else await files.sync();
-  }
-
-  async function write(): Promise<void> {
-    const written = await files.append(queue.slice(0, BATCH).map(({ event }) => event));
-    isStalled = false;
-    for (const { release } of queue.splice(0, written)) {
-      count('written');
-      release?.();
-    }
-  }
-
-  async function work(): Promise<void> {
-    try {
-      while (isDue || queue.length > 0) await (isDue ? tend() : write());
-      if (isFailing) log.recovered();
-      isFailing = false;
-    } catch (error) {
-      if (!isFailing) log.failing((error as NodeJS.ErrnoException).code ?? 'another process has the folder');
-      isFailing = true;
-      isTaken ||= error instanceof LockLost;
-      queue.forEach(letGo);
-    }
-  }
-
-  /** Nothing is under way twice; after a failure only the next beat tries again. */
-  function pump(): Promise<void> {
-    if (isTaken || (isFailing && !isDue)) return Promise.resolve();
-    return (pumping ??= work().finally(() => {
-      pumping = undefined;
-    }));
-  }
-
-  function look(): void {
-    isDue = true;
-    void pump();
-  }
-  const beat = setInterval(look, limits.beat).unref();
 
   /** Ends when the line is written, or after `patience`. */
-  async function patiently(entry: AuditEntry): Promise<void> {
+  async #patiently(entry: AuditEntry): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
-      const waiting = enqueue(entry, resolve);
+      const waiting = this.#enqueue(entry, resolve);
       timer = setTimeout(() => {
-        isStalled = true;
-        letGo(waiting);
-      }, limits.patience);
-      void pump();
+        this.#isStalled = true;
+        this.#letGo(waiting);
+      }, this.#tools.limits.patience);
+      void this.#pump();
     });
     clearTimeout(timer);
   }
 
-  async function record(entry: AuditEntry): Promise<void> {
-    if (isClosed || queue.length >= limits.waiting) {
-      lost += 1;
-      count('lost');
-      return;
+  /** Lets an answer go before its line is written. */
+  #letGo(waiting: Waiting): void {
+    if (!waiting.release) return;
+    this.#tools.count('late');
+    waiting.release();
+    waiting.release = undefined;
+  }
+
+  /** Nothing is under way twice; after a failure only the next beat tries again. */
+  #pump(): Promise<void> {
+    if (this.#isTaken || (this.#isFailing && !this.#isDue)) return Promise.resolve();
+    return (this.#working ??= this.#work().finally(() => {
+      this.#working = undefined;
+      // What came after the last look at the queue.
+      if (this.#queue.length > 0) void this.#pump();
+    }));
+  }
+
+  async #work(): Promise<void> {
+    const { log } = this.#tools;
+    try {
+      while (this.#isDue || this.#queue.length > 0) await (this.#isDue ? this.#look() : this.#write());
+      if (this.#isFailing) log.recovered();
+      this.#isFailing = false;
+    } catch (error) {
+      if (!this.#isFailing) log.failing((error as NodeJS.ErrnoException).code ?? 'another process has the folder');
+      this.#isFailing = true;
+      this.#isTaken ||= error instanceof LockLost;
+      for (const waiting of this.#queue) this.#letGo(waiting);
     }
-    tellOfLost();
-    if (!isFailing) return patiently(entry);
-    count('late');
-    enqueue(entry);
   }
 
-  function tellOfLost(): void {
-    if (lost > 0) enqueue({ action: 'lost', calls: lost });
-    lost = 0;
+  /** Whether the folder is still there and ours; what is written by then is synced. */
+  async #look(): Promise<void> {
+    this.#isDue = false;
+    const isThere = await this.#lock.renew();
+    // A file of a folder that was moved away can be written by its handle as if nothing had happened.
+    await (isThere && !this.#isFailing ? this.#files.sync() : this.#files.end());
   }
 
-  async function close(): Promise<void> {
-    if (isClosed) return;
-    isClosed = true;
-    clearInterval(beat);
-    tellOfLost();
-    enqueue({ action: 'stop' });
-    await pumping;
-    isDue = true;
-    await pump();
-    queue.forEach(() => count('lost'));
-    await files.end().catch(() => undefined);
-    await lock.release().catch(() => undefined);
+  async #write(): Promise<void> {
+    const written = await this.#files.append(this.#queue.slice(0, BATCH).map(({ event }) => event));
+    this.#isStalled = false;
+    for (const { release } of this.#queue.splice(0, written)) {
+      this.#tools.count('written');
+      release?.();
+    }
   }
-
-  enqueue({ action: 'start' });
-  void pump();
-  return { record, isWriting: () => !isFailing && !isStalled, close };
 }

@@ -110,7 +110,8 @@ const SEAL = /"hash","valueString":"[0-9a-f]{64}"\}\]\}\]\}/;
 const endsInSeal = (bytes: Buffer): boolean => SEAL.test(bytes.toString('latin1'));
 
 async function checkFile(dir: string, file: FileName, chain: ChainCheck): Promise<Broken | undefined> {
-  let [line, rest] = [0, Buffer.alloc(0)];
+  let line = 0;
+  let rest: Buffer = Buffer.alloc(0);
   for await (const chunk of createReadStream(join(dir, file.name)) as AsyncIterable<Buffer>) {
     let bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     for (let end = bytes.indexOf(LINE_END); end >= 0; end = bytes.indexOf(LINE_END)) {

@@ -17,7 +17,7 @@ export interface AuditNotes {
   refusal?: string;
   userId?: string;
   patientId?: string;
-  rules?: AuditEntry['rules'];
+  rules?: NonNullable<AuditEntry['rules']>;
 }
 
 declare module 'fastify' {

@@ -22,7 +22,7 @@ export interface Metrics {
   /** One key, or a Medication, that was to be read from a FHIR server. */
   countFetch(what: string, outcome: FetchOutcome): void;
   countFeedback(service: string, feedback: readonly Feedback[]): void;
-  countAudit(result: AuditResult): void;
+  readonly countAudit: (result: AuditResult) => void;
 }
 
 /** Label for requests that no service answered. */
