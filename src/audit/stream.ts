@@ -124,8 +124,11 @@ class AuditStream implements Audit {
     this.#tellOfLost();
     this.#enqueue({ action: 'stop' });
     await this.#working;
-    this.#isDue = true;
-    await this.#pump();
+    // A second attempt, in a new file, when the disk takes no more of this one.
+    for (let attempt = 0; attempt < 2 && this.#queue.length > 0; attempt += 1) {
+      this.#isDue = true;
+      await this.#pump();
+    }
     this.#queue.forEach(() => this.#tools.count('lost'));
     await this.#files.end().catch(() => undefined);
     await this.#lock.release().catch(() => undefined);
