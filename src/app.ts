@@ -29,6 +29,7 @@ import { createFhirClient } from './fhir/client.js';
 import { CANONICAL_BASE } from './fhir/code-sets.js';
 import { createCalendar } from './fhir/dates.js';
 import { createGather } from './gather.js';
+import { auditLog } from './http/auditing.js';
 import { createMetrics, type Metrics } from './http/metrics.js';
 import { buildServer } from './http/server.js';
 import type { DemoEhr, Pages, RuleStatus } from './http/server.js';
@@ -37,6 +38,10 @@ import { explanationTexts } from './export/rule-texts.js';
 import { UNKNOWN_CLIENT, clientFinder, loadClients, type Client } from './load-clients.js';
 import { loadKnowledge, type Knowledge } from './load-knowledge.js';
 import { loadKeys } from './load-secret.js';
+import { createAuthenticate } from './trust/authenticate.js';
+import { createKeySetFetcher } from './trust/fetch-key-set.js';
+import { createFindKey } from './trust/keys.js';
+import { createReplayMemory } from './trust/replay.js';
 
 /** The rules and forms, loaded, and the function that decides with them. */
 export interface Engine {
@@ -59,6 +64,8 @@ export interface Overrides {
 /** Builds the whole service. Throws KnowledgeError when the rules cannot be loaded, ConfigError when what is to be switched off does not exist. */
 export function buildApp(config: Config, now: () => number, overrides: Overrides = {}): FastifyInstance {
   const clients = clientsOf(config);
+  const keySets = createKeySetFetcher();
+  const isDemo = config.mode === 'demo';
   const { questionnaires, drafts, ...engine } = { ...createEngine(config, now, clients), ...overrides.engine };
   const metrics = createMetrics(new Registry());
   const fhir = createFhirClient();
@@ -79,6 +86,14 @@ export function buildApp(config: Config, now: () => number, overrides: Overrides
       mostBytes: config.bodyLimit,
       count: (what, outcome) => metrics.countFetch(what, outcome),
     }),
+    authenticate: createAuthenticate({
+      clients,
+      publicUrl: publicUrlOf(config),
+      unsigned: isDemo,
+      now,
+      findKey: createFindKey({ fetchKeySet: keySets.fetch, now, published: isDemo }),
+      remember: createReplayMemory(now),
+    }),
     findClient: clientFinder(clients),
     services,
     capabilityStatement: clientCapabilities(services, { base: CANONICAL_BASE, date: started }),
@@ -87,12 +102,12 @@ export function buildApp(config: Config, now: () => number, overrides: Overrides
     metrics,
     ...(audit && { audit }),
     newId: randomUUID,
-    ...(config.mode === 'demo' && {
+    ...(isDemo && {
       demoEhr: demoEhrOf(config, { now, drafts, examples, questionnaires }),
     }),
   });
   server.addHook('onClose', async () => {
-    await fhir.close();
+    await Promise.all([fhir.close(), keySets.close()]);
     await audit?.close();
   });
   return server;
@@ -118,11 +133,7 @@ function auditOf(config: Config, { now, metrics, logger, limits }: AuditParts): 
     newId: randomUUID,
     ...(config.publicUrl !== undefined && { site: config.publicUrl }),
     count,
-    log: {
-      head: ({ sequence, hash }, file) => logger.info({ head: `${sequence}:${hash}`, file }, 'audit file ended'),
-      failing: (reason) => logger.error({ reason }, 'audit cannot be written'),
-      recovered: () => logger.warn('audit is written again'),
-    },
+    log: auditLog(logger),
     ...(limits && { limits }),
   });
   return summariseRefusals(stream, { now, count });
@@ -130,7 +141,7 @@ function auditOf(config: Config, { now, metrics, logger, limits }: AuditParts): 
 
 /** The registry, and in demo mode the demo EHR of this very service. */
 function clientsOf(config: Config): readonly Client[] {
-  const registered = config.clientsFile === undefined ? [] : loadClients(config.clientsFile);
+  const registered = config.clientsFile === undefined ? [] : loadClients(config.clientsFile, config.mode);
   if (config.mode !== 'demo') return registered;
   const demo = {
     ...UNKNOWN_CLIENT,

@@ -17,12 +17,13 @@ import { pathOf, requestFor, type HookRequest } from '../support/requests.js';
 import { post, send, startService } from '../support/service.js';
 import { faultsOf } from '../support/validate.js';
 
+const TENANT = 'practice-1';
 const EHR = 'https://ehr.example.org/fhir';
 const EXAMPLE = readExamples().find(({ id }) => id === 'cauda-equina')!;
 let service: ProductionService;
 beforeAll(async () => {
   service = await startProduction(
-    { fhirServers: [EHR], tenant: 'practice-1' },
+    { fhirServers: [EHR], tenant: TENANT },
     { env: { EXPLAIN: 'on' }, overrides: { auditLimits: { beat: 5, patience: 60_000 } } },
   );
 });
@@ -30,7 +31,7 @@ afterAll(() => service.close());
 
 /** Calls as the registered client. */
 async function call(path: string, body: unknown) {
-  return post(service.url + path, body, await service.authorization(path));
+  return post(service.url + path, body, await service.authorization(path, { claims: { tenant: TENANT } }));
 }
 
 const lastEvent = (): AuditEvent => eventsOf(service.auditDir).at(-1)!;
@@ -49,16 +50,12 @@ describe('a call of a service', () => {
       .flatMap(({ extension }) => extension[CARD_EXTENSION].rules)
       .map(({ id, version }) => `${id}|${version}`);
     expect(rules?.map(({ valueString }) => valueString)).toEqual([...new Set(fired)]);
-    expect(['service', 'hookInstance', 'status', 'cards'].map((type) => detailOf(event, type))).toEqual([
-      undefined,
-      request.hookInstance,
-      '200',
-      String(cards.length),
-    ]);
+    expect([
+      event.entity?.[1]?.name,
+      ...['hookInstance', 'status', 'cards'].map((type) => detailOf(event, type)),
+    ]).toEqual([EXAMPLE.service, request.hookInstance, '200', String(cards.length)]);
     const pseudonymise = createPseudonymise(loadKeys(service.secretFile).pseudonym);
-    expect(event.entity?.[0]?.what?.identifier?.value).toBe(
-      pseudonymise('practice-1', String(request.context['patientId'])),
-    );
+    expect(event.entity?.[0]?.what?.identifier?.value).toBe(pseudonymise(TENANT, String(request.context['patientId'])));
     expect(event.agent.at(-1)).toMatchObject({
       who: { identifier: { value: 'ehr' } },
       network: { address: '127.0.0.1' },
@@ -90,6 +87,45 @@ describe('a call of a service', () => {
     await call('/cds-services/no-such-service', {});
     expect(linesOf(service.auditDir)).toHaveLength(before);
   });
+});
+
+describe('a call that is refused', () => {
+  const refusedCall = async (headers: Readonly<Record<string, string>>, path = servicePath) => {
+    const { status } = await post(service.url + path, exampleRequest(), headers);
+    const event = lastEvent();
+    const named = event.agent[0]?.who?.identifier?.value;
+    return { status, named, service: event.entity?.[0]?.name, ...{ words: event.outcomeDesc, outcome: event.outcome } };
+  };
+
+  test('without a token: which service, from where, and why', async () => {
+    expect(await refusedCall({})).toEqual({
+      status: 401,
+      named: undefined,
+      service: EXAMPLE.service,
+      words: 'Refused: no token.',
+      outcome: '4',
+    });
+    expect(lastEvent().agent[0]?.network?.address).toBe('127.0.0.1');
+    expect(JSON.stringify(lastEvent())).not.toContain('patient-pseudonym');
+  });
+
+  test('with a token of a client that does not hold: the client whose name it bears, and never the token', async () => {
+    const authorization = await service.authorization(servicePath, { claims: { tenant: TENANT, exp: 1 } });
+    expect(await refusedCall(authorization)).toMatchObject({ status: 401, named: 'ehr', words: 'Refused: expired.' });
+    expect(linesOf(service.auditDir).join()).not.toContain(authorization.authorization.split('.').at(-1));
+  });
+});
+
+test('a client that may not call a service: 403, with its name', async () => {
+  const few = await startProduction({ services: ['plexus-order-sign'] });
+  const answer = await post(few.url + servicePath, exampleRequest(), await few.authorization(servicePath));
+  const event = eventsOf(few.auditDir).at(-1)!;
+  await few.close();
+  expect([answer.status, detailOf(event, 'status'), event.agent[0]?.who?.identifier?.value]).toEqual([
+    403,
+    '403',
+    'ehr',
+  ]);
 });
 
 test('a client in shadow: the rules of the cards that nobody saw', async () => {
@@ -136,10 +172,12 @@ describe('npm run audit:verify', () => {
       cwd: ROOT,
       env: { ...process.env, SECRET_FILE: service.secretFile, ...env },
     });
-    return command.then(
-      ({ stdout }) => ({ code: 0, text: stdout }),
-      ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({ code, text: stdout + stderr }),
-    );
+    try {
+      return { code: 0, text: (await command).stdout };
+    } catch (error) {
+      const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
+      return { code, text: stdout + stderr };
+    }
   };
 
   test('says of a running service how many entries there are, from when till when, and the head; a head is expected', async () => {
