@@ -8,6 +8,7 @@ import type { Service } from '../cds-hooks/services.js';
 import type { Decision } from '../decide.js';
 import { ServiceError } from '../errors.js';
 import type { Client } from '../load-clients.js';
+import { rulesOf } from './auditing.js';
 import { settlePreferences } from './preferences.js';
 import type { ServerTools } from './server.js';
 
@@ -29,11 +30,17 @@ export async function answer(
   explain: boolean,
 ): Promise<Answer> {
   const parsed = parseRequest(request.body, service);
+  const { patientId, userId } = parsed.context;
   request.notes.hookInstance = parsed.hookInstance;
+  Object.assign(request.audited, { patientId, ...(userId !== undefined && { userId }) });
   const client = request.verdict.client ?? findClient(parsed.fhirServer);
+  // Whom nobody knows is not named.
+  if (client.fhirServers.includes(parsed.fhirServer ?? '')) request.audited.client = client;
   if (client.status === 'suspended') throw new ServiceError('unauthenticated');
   const settled = settlePreferences(parsed, request.headers['accept-language'], config, client);
   const gathered = await gather(settled, service, client);
   metrics.countSources(service, gathered.states);
-  return { ...decide(settled, gathered, { client, explain }), client };
+  const decision = decide(settled, gathered, { client, explain });
+  request.audited.rules = rulesOf(decision.cards);
+  return { ...decision, client };
 }

@@ -3,6 +3,7 @@
  */
 import { Counter, Gauge, Histogram } from 'prom-client';
 import type { Registry } from 'prom-client';
+import type { AuditResult } from '../audit/audit.js';
 import type { Feedback } from '../cds-hooks/feedback.js';
 import { isPrefetchKey, type SourceStates } from '../cds-hooks/prefetch.js';
 import { CARD_EXTENSION, type Card } from '../cds-hooks/response.js';
@@ -26,6 +27,7 @@ export interface Metrics {
   countFeedback(service: string, feedback: readonly Feedback[]): void;
   /** Requests that are worked on now. */
   tellUnderWay(requests: number): void;
+  readonly countAudit: (result: AuditResult) => void;
 }
 
 /** Label for requests that no service answered. */
@@ -33,7 +35,7 @@ const NO_SERVICE = 'none';
 
 /** Creates the counters in `registry`. */
 export function createMetrics(registry: Registry): Metrics {
-  const { duration, refused, cards, missing, sources, fetches, outcomes, underWay } = createCounters(registry);
+  const { duration, refused, cards, missing, sources, fetches, outcomes, audited, underWay } = createCounters(registry);
   return {
     contentType: registry.contentType,
     read: () => registry.metrics(),
@@ -56,6 +58,7 @@ export function createMetrics(registry: Registry): Metrics {
       for (const { outcome } of feedback) outcomes.inc({ service, outcome });
     },
     tellUnderWay: (requests) => underWay.set(requests),
+    countAudit: (result) => audited.inc({ result }),
   };
 }
 
@@ -114,5 +117,11 @@ function createRequestMetrics(registers: Registry[]) {
     help: 'Requests that are worked on now; MOST_AT_ONCE is their limit.',
     registers,
   });
-  return { duration, refused, underWay };
+  const audited = new Counter({
+    name: 'plexus_audit_entries_total',
+    help: 'Entries of the audit: written; late (answered before it was written), lost (no room to wait), summarised (a refused call that was only counted).',
+    labelNames: ['result'],
+    registers,
+  });
+  return { duration, refused, audited, underWay };
 }

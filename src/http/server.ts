@@ -5,6 +5,7 @@
 import Fastify, { LogController } from 'fastify';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { CapabilityStatement } from 'fhir/r4.js';
+import type { Audit } from '../audit/audit.js';
 import type { Feedback } from '../cds-hooks/feedback.js';
 import type { Language } from '../cds-hooks/request.js';
 import type { Service } from '../cds-hooks/services.js';
@@ -14,6 +15,7 @@ import type { Gather } from '../gather.js';
 import type { Client } from '../load-clients.js';
 import type { Authenticate } from '../trust/authenticate.js';
 import { authenticateCalls, openRoutes } from './authentication.js';
+import { auditCalls } from './auditing.js';
 import { acceptOnlyJson } from './body.js';
 import { openToBrowsers } from './browsers.js';
 import { clientErrorAnswer, frameworkErrorAnswer, replyWithOutcomes } from './error-replies.js';
@@ -89,6 +91,8 @@ export interface ServerTools {
   readonly examples: readonly ExampleRequest[];
   readonly logger: FastifyBaseLogger;
   readonly metrics: Metrics;
+  /** Absent where nothing is audited. */
+  readonly audit?: Audit;
   /** Makes the correlation id of a request. */
   readonly newId: () => string;
   /** In demo mode only. */
@@ -121,6 +125,7 @@ export function buildServer(tools: ServerTools): FastifyInstance {
   });
   replyWithOutcomes(server, headers);
   logRequests(server, tools.metrics);
+  auditCalls(server, tools);
   openToBrowsers(server, config);
   const refuse = limitRefusals(server);
   // After the plugins before it, so that a page can read a refusal as well.
