@@ -43,6 +43,7 @@ import { createAuthenticate } from './trust/authenticate.js';
 import { createKeySetFetcher } from './trust/fetch-key-set.js';
 import { createFindKey } from './trust/keys.js';
 import { createReplayMemory } from './trust/replay.js';
+import { createSharedReplay, type SharedReplay } from './trust/replay-postgres.js';
 
 /** The rules and forms, loaded, and the function that decides with them. */
 export interface Engine {
@@ -67,6 +68,8 @@ export interface Overrides {
 export function buildApp(config: Config, now: () => number, overrides: Overrides = {}): FastifyInstance {
   const clients = clientsOf(config);
   const keySets = createKeySetFetcher();
+  const logger = createLogger(config, overrides.logDestination);
+  const sharedReplay = sharedReplayOf(config, now, (sentence) => logger.warn(sentence));
   const isDemo = config.mode === 'demo';
   const { questionnaires, drafts, ...engine } = { ...createEngine(config, now, clients), ...overrides.engine };
   const metrics = createMetrics(new Registry());
@@ -94,7 +97,7 @@ export function buildApp(config: Config, now: () => number, overrides: Overrides
       unsigned: isDemo,
       now,
       findKey: createFindKey({ fetchKeySet: keySets.fetch, now, published: isDemo }),
-      remember: createReplayMemory(now),
+      remember: sharedReplay?.remember ?? createReplayMemory(now),
     }),
     findClient: clientFinder(clients),
     services,
@@ -105,12 +108,12 @@ export function buildApp(config: Config, now: () => number, overrides: Overrides
     ...(audit && { audit }),
     newId: randomUUID,
     ...(overrides.timeouts && { timeouts: overrides.timeouts }),
-    ...(isDemo && {
-      demoEhr: demoEhrOf(config, { now, drafts, examples, questionnaires }),
-    }),
+    ...(isDemo && { demoEhr: demoEhrOf(config, { now, drafts, examples, questionnaires }) }),
   });
+  // The service starts without its database: it says so in the log, answers 503 and is there again when the database is.
+  server.addHook('onReady', async () => sharedReplay?.prepare().catch(() => undefined));
   server.addHook('onClose', async () => {
-    await Promise.all([fhir.close(), keySets.close()]);
+    await Promise.all([fhir.close(), keySets.close(), sharedReplay?.close()]);
     await audit?.close();
   });
   return server;
@@ -140,6 +143,20 @@ function auditOf(config: Config, { now, metrics, logger, limits }: AuditParts): 
     ...(limits && { limits }),
   });
   return summariseRefusals(stream, { now, count });
+}
+
+/** Where replicas share which tokens were seen; none when each remembers its own. */
+function sharedReplayOf(
+  { databaseUrl }: Config,
+  now: () => number,
+  warn: (sentence: string) => void,
+): SharedReplay | undefined {
+  if (databaseUrl === undefined) return undefined;
+  try {
+    return createSharedReplay({ url: databaseUrl, now, warn });
+  } catch (error) {
+    throw new ConfigError(error instanceof Error ? [error.message] : []);
+  }
 }
 
 /** The registry, and in demo mode the demo EHR of this very service. */

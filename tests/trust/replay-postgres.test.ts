@@ -5,6 +5,8 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createSharedReplay, SCHEMA, type SharedReplay } from '../../src/trust/replay-postgres.js';
 import { readText } from '../support/files.js';
+import { makeKey, startProduction, tokenFor, type ProductionService, type SigningKey } from '../support/production.js';
+import { send, type RunningService } from '../support/service.js';
 import { HAS_POSTGRES, PASSWORD, startPostgres, type Postgres } from '../support/postgres.js';
 
 const ISSUER = 'https://ehr.example.org';
@@ -208,6 +210,55 @@ describe.skipIf(!HAS_POSTGRES)(`seen tokens in PostgreSQL${WHY}`, () => {
     expect(warnings.filter((sentence) => sentence.includes('cannot be looked up'))).toHaveLength(1);
     // Nobody waited for this connection, and it ended nothing.
     await vi.waitFor(() => expect(idle.warnings).toEqual([expect.stringContaining('was lost')]), SOON);
+  });
+
+  describe('two services in production on one database', () => {
+    const PATH = '/cds-services';
+    let key: SigningKey;
+    let one: ProductionService;
+    let other: ProductionService;
+    /** Calls with a token, a new one when none is given. */
+    const call = async (service: RunningService, token?: string): Promise<number> => {
+      const authorization = `Bearer ${token ?? (await tokenFor(PATH, key))}`;
+      return (await send(service.url + PATH, { headers: { authorization } })).status;
+    };
+
+    beforeAll(async () => {
+      key = await makeKey();
+      const token = { issuer: ISSUER, keys: { keys: [key.public] } };
+      const env = { DATABASE_URL: postgres.url(), DISCOVERY: 'closed' };
+      [one, other] = await Promise.all([startProduction({ token }, { env }), startProduction({ token }, { env })]);
+    });
+    afterAll(() => Promise.all([one.close(), other.close()]));
+
+    /** A machine under load may need more than one attempt to connect within the patience of a service. */
+    const isThere = (service: RunningService) => vi.waitFor(async () => expect(await call(service)).toBe(200), SOON);
+
+    test('a token that was used at one is refused at the other', async () => {
+      await Promise.all([isThere(one), isThere(other)]);
+      const token = await tokenFor(PATH, key);
+      expect(await call(one, token)).toBe(200);
+      expect(await call(other, token)).toBe(401);
+      expect(await call(other)).toBe(200);
+    });
+
+    test('while the database is away they answer 503, and say why once, without the password', async () => {
+      await isThere(one);
+      const before = one.logs().length;
+      await postgres.stop();
+      expect(await call(one)).toBe(503);
+      expect(await call(one)).toBe(503);
+      expect(
+        one
+          .logs()
+          .slice(before)
+          .match(/cannot be looked up in DATABASE_URL \(\w+\)/g),
+      ).toHaveLength(1);
+      await postgres.start();
+      owner = await connect();
+      await isThere(one);
+      expect(one.logs()).not.toContain(PASSWORD);
+    });
   });
 
   test('neither password nor token is in any error', async () => {
