@@ -121,5 +121,7 @@ export function factText(fact: Fact, declaration: FactDeclaration, language: Lan
     return own ? textIn(own, language) : readable(code);
   });
   const line = bounded(words.join(', '), maxLength);
+  // Of signs that nobody can read nothing is left.
+  if (line === '') return NOT_RECORDED[language];
   return isOurs || format === 'text' ? line : inert(line);
 }
