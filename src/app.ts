@@ -8,8 +8,11 @@ import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import type { Questionnaire } from 'fhir/r4.js';
 import { pino } from 'pino';
-import type { DestinationStream } from 'pino';
+import type { DestinationStream, Logger } from 'pino';
 import { Registry } from 'prom-client';
+import type { Audit } from './audit/audit.js';
+import { summariseRefusals } from './audit/refusals.js';
+import { openAudit, type AuditLimits } from './audit/stream.js';
 import { SERVICES } from './cds-hooks/services.js';
 import type { Service } from './cds-hooks/services.js';
 import { ConfigError, type Config } from './config.js';
@@ -26,13 +29,14 @@ import { createFhirClient } from './fhir/client.js';
 import { CANONICAL_BASE } from './fhir/code-sets.js';
 import { createCalendar } from './fhir/dates.js';
 import { createGather } from './gather.js';
-import { createMetrics } from './http/metrics.js';
+import { createMetrics, type Metrics } from './http/metrics.js';
 import { buildServer } from './http/server.js';
 import type { DemoEhr, Pages, RuleStatus } from './http/server.js';
 import { leafletPage, rulePage, rulesPage } from './export/rule-pages.js';
 import { explanationTexts } from './export/rule-texts.js';
 import { UNKNOWN_CLIENT, clientFinder, loadClients, type Client } from './load-clients.js';
 import { loadKnowledge, type Knowledge } from './load-knowledge.js';
+import { loadKeys } from './load-secret.js';
 
 /** The rules and forms, loaded, and the function that decides with them. */
 export interface Engine {
@@ -49,6 +53,7 @@ export interface Overrides {
   readonly engine?: Partial<Engine>;
   readonly services?: readonly Service[];
   readonly logDestination?: DestinationStream;
+  readonly auditLimits?: Partial<AuditLimits>;
 }
 
 /** Builds the whole service. Throws KnowledgeError when the rules cannot be loaded, ConfigError when what is to be switched off does not exist. */
@@ -60,6 +65,9 @@ export function buildApp(config: Config, now: () => number, overrides: Overrides
   const services = overrides.services ?? SERVICES;
   const started = new Date(now()).toISOString();
   const examples = loadExamples(join(ROOT, 'fhir-profiles/examples'), { now: now(), zone: config.timeZone });
+  const logger = createLogger(config, overrides.logDestination);
+  // The last to be opened: whatever fails before it leaves no folder taken.
+  const audit = auditOf(config, { now, metrics, logger, limits: overrides.auditLimits });
   const server = buildServer({
     config,
     ...engine,
@@ -75,15 +83,49 @@ export function buildApp(config: Config, now: () => number, overrides: Overrides
     services,
     capabilityStatement: clientCapabilities(services, { base: CANONICAL_BASE, date: started }),
     examples: shownExamples(examples, started),
-    logger: createLogger(config, overrides.logDestination),
+    logger,
     metrics,
+    ...(audit && { audit }),
     newId: randomUUID,
     ...(config.mode === 'demo' && {
       demoEhr: demoEhrOf(config, { now, drafts, examples, questionnaires }),
     }),
   });
-  server.addHook('onClose', () => fhir.close());
+  server.addHook('onClose', async () => {
+    await fhir.close();
+    await audit?.close();
+  });
   return server;
+}
+
+interface AuditParts {
+  readonly now: () => number;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly limits: Partial<AuditLimits> | undefined;
+}
+
+/** The audit stream; none in a demonstration without a folder for it. */
+function auditOf(config: Config, { now, metrics, logger, limits }: AuditParts): Audit | undefined {
+  // Read in any case: a secret that cannot be used stops the start.
+  const keys = loadKeys(config.secretFile);
+  if (config.auditDir === undefined) return undefined;
+  const count = metrics.countAudit;
+  const stream = openAudit({
+    dir: config.auditDir,
+    keys,
+    now,
+    newId: randomUUID,
+    ...(config.publicUrl !== undefined && { site: config.publicUrl }),
+    count,
+    log: {
+      head: ({ sequence, hash }, file) => logger.info({ head: `${sequence}:${hash}`, file }, 'audit file ended'),
+      failing: (reason) => logger.error({ reason }, 'audit cannot be written'),
+      recovered: () => logger.warn('audit is written again'),
+    },
+    ...(limits && { limits }),
+  });
+  return summariseRefusals(stream, { now, count });
 }
 
 /** The registry, and in demo mode the demo EHR of this very service. */

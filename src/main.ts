@@ -54,5 +54,5 @@ try {
   process.stderr.write(
     `Cannot listen on HOST ${config.host}, PORT ${config.port} (${reason}): choose a free port of this machine.\n`,
   );
-  process.exit(1);
+  await close(1);
 }

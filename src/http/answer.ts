@@ -7,7 +7,8 @@ import { parseRequest } from '../cds-hooks/parse-request.js';
 import type { CdsRequest } from '../cds-hooks/request.js';
 import type { Service } from '../cds-hooks/services.js';
 import type { Decision } from '../decide.js';
-import type { Client } from '../load-clients.js';
+import { UNKNOWN_CLIENT, type Client } from '../load-clients.js';
+import { rulesOf } from './auditing.js';
 import { settlePreferences } from './preferences.js';
 import type { ServerTools } from './server.js';
 
@@ -30,12 +31,17 @@ export async function answer(
 ): Promise<Answer> {
   const parsed = parseRequest(request.body, service);
   forget(request, parsed);
+  const { patientId, userId } = parsed.context;
   request.notes.hookInstance = parsed.hookInstance;
+  Object.assign(request.audited, { patientId, ...(userId !== undefined && { userId }) });
   const client = findClient(parsed.fhirServer);
+  if (client !== UNKNOWN_CLIENT) request.audited.client ??= client;
   const settled = settlePreferences(parsed, request.headers['accept-language'], config, client);
   const gathered = await gather(settled, service, client);
   metrics.countSources(service, gathered.states);
-  return { ...decide(settled, gathered, { client, explain }), client };
+  const decision = decide(settled, gathered, { client, explain });
+  request.audited.rules = rulesOf(decision.cards);
+  return { ...decision, client };
 }
 
 /** While the EHR's FHIR server is waited for, what was sent is kept only as far as it is needed: its text for the numbers of drafts that may go back. */

@@ -3,6 +3,7 @@
  */
 import { Counter, Histogram } from 'prom-client';
 import type { Registry } from 'prom-client';
+import type { AuditResult } from '../audit/audit.js';
 import type { Feedback } from '../cds-hooks/feedback.js';
 import { isPrefetchKey, type SourceStates } from '../cds-hooks/prefetch.js';
 import { CARD_EXTENSION, type Card } from '../cds-hooks/response.js';
@@ -21,6 +22,7 @@ export interface Metrics {
   /** One key, or a Medication, that was to be read from a FHIR server. */
   countFetch(what: string, outcome: FetchOutcome): void;
   countFeedback(service: string, feedback: readonly Feedback[]): void;
+  readonly countAudit: (result: AuditResult) => void;
 }
 
 /** Label for requests that no service answered. */
@@ -28,7 +30,7 @@ const NO_SERVICE = 'none';
 
 /** Creates the counters in `registry`. */
 export function createMetrics(registry: Registry): Metrics {
-  const { duration, cards, missing, sources, fetches, outcomes } = createCounters(registry);
+  const { duration, cards, missing, sources, fetches, outcomes, audited } = createCounters(registry);
   return {
     contentType: registry.contentType,
     read: () => registry.metrics(),
@@ -49,6 +51,7 @@ export function createMetrics(registry: Registry): Metrics {
     countFeedback: (service, feedback) => {
       for (const { outcome } of feedback) outcomes.inc({ service, outcome });
     },
+    countAudit: (result) => audited.inc({ result }),
   };
 }
 
@@ -91,5 +94,11 @@ function createCounters(registry: Registry) {
     labelNames: ['service', 'outcome'],
     registers,
   });
-  return { duration, cards, missing, sources, fetches, outcomes };
+  const audited = new Counter({
+    name: 'plexus_audit_entries_total',
+    help: 'Entries of the audit: written; late (answered before it was written), lost (no room to wait), summarised (a refused call that was only counted).',
+    labelNames: ['result'],
+    registers,
+  });
+  return { duration, cards, missing, sources, fetches, outcomes, audited };
 }

@@ -6,6 +6,7 @@ import cors from '@fastify/cors';
 import Fastify, { LogController } from 'fastify';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { CapabilityStatement } from 'fhir/r4.js';
+import type { Audit } from '../audit/audit.js';
 import type { Feedback } from '../cds-hooks/feedback.js';
 import type { Language } from '../cds-hooks/request.js';
 import type { Service } from '../cds-hooks/services.js';
@@ -13,6 +14,7 @@ import type { Decide } from '../decide.js';
 import type { ExplanationTexts } from '../export/explanation-texts.js';
 import type { Gather } from '../gather.js';
 import type { Client } from '../load-clients.js';
+import { auditCalls } from './auditing.js';
 import { acceptOnlyJson } from './body.js';
 import { answerClientError, answerFrameworkError, replyWithOutcomes } from './error-replies.js';
 import { logRequests } from './logging.js';
@@ -76,6 +78,8 @@ export interface ServerTools {
   readonly examples: readonly ExampleRequest[];
   readonly logger: FastifyBaseLogger;
   readonly metrics: Metrics;
+  /** Absent where nothing is audited. */
+  readonly audit?: Audit;
   /** Makes the correlation id of a request. */
   readonly newId: () => string;
   /** In demo mode only. */
@@ -104,6 +108,7 @@ export function buildServer(tools: ServerTools): FastifyInstance {
   replyWithOutcomes(server);
   acceptOnlyJson(server);
   logRequests(server, tools.metrics);
+  auditCalls(server, tools.audit);
   if (tools.config.mode === 'demo') openToBrowsers(server);
   const prepareDocument = describeApi(server, tools);
   // A plugin of its own: the document holds only routes that come after what collects them.

@@ -1,5 +1,6 @@
-/** GET /health/live and /health/ready: whether the process runs, and with which rules. */
+/** GET /health/live and /health/ready: whether the process runs, and with which rules; not ready while calls cannot be audited. */
 import type { FastifyInstance, FastifySchema } from 'fastify';
+import { ServiceError } from '../../errors.js';
 import { refuseOtherMethods } from '../methods.js';
 import { errors, json } from '../openapi/describe.js';
 import type { ServerTools } from '../server.js';
@@ -14,17 +15,21 @@ const LIVE: FastifySchema = {
 
 const READY: FastifySchema = {
   tags,
-  summary: 'Whether requests can be answered, and with which rules',
+  summary: 'Whether requests can be answered and audited, and with which rules',
   response: { 200: json('Ready', 'They can.'), ...errors() },
 };
 
-export function health(server: FastifyInstance, { rules }: Pick<ServerTools, 'rules'>): void {
+export function health(server: FastifyInstance, { rules, audit }: Pick<ServerTools, 'rules' | 'audit'>): void {
   server.get('/health/live', { schema: LIVE }, async () => ({ status: 'live' }));
-  server.get('/health/ready', { schema: READY }, async () => ({
-    status: 'ready',
-    rules: rules.loaded,
-    ...(rules.disabled.length > 0 && { disabled: rules.disabled }),
-  }));
+  server.get('/health/ready', { schema: READY }, async () => {
+    if (audit?.isWriting() === false)
+      throw new ServiceError('unavailable', { detail: 'The audit cannot be written; see the log.' });
+    return {
+      status: 'ready',
+      rules: rules.loaded,
+      ...(rules.disabled.length > 0 && { disabled: rules.disabled }),
+    };
+  });
   refuseOtherMethods(server, '/health/live', 'GET');
   refuseOtherMethods(server, '/health/ready', 'GET');
 }
