@@ -13,6 +13,7 @@ import {
   type PrefetchKey,
   type SourceState,
 } from './cds-hooks/prefetch.js';
+import { neededOf, withoutIdentity } from './cds-hooks/patient-elements.js';
 import { readScopes, type Grants } from './cds-hooks/scopes.js';
 import { readSearchset } from './cds-hooks/searchset.js';
 import type { CdsRequest, Tolerance } from './cds-hooks/request.js';
@@ -156,7 +157,7 @@ async function readKey(key: PrefetchKey, service: Service, round: Round): Promis
   const { pages, failure } = await round.fhir.search(round.server, query, round.budget);
   if (pages.length === 0) return nothing(failure ?? 'not FHIR');
   if (pages.some(({ resourceType }) => resourceType !== 'Bundle')) return nothing('not FHIR');
-  const { state, resources } = readSearchset(joined(pages), type);
+  const { state, resources } = readSearchset(withoutIdentity(joined(pages)), type);
   const isWhole = failure === undefined && grant === 'all';
   return { outcome: failure ?? 'read', state: isWhole ? state : atMostPartial(state), resources };
 }
@@ -176,7 +177,7 @@ async function readPatient(path: string, round: Round): Promise<Fetched> {
   const { resource } = reply;
   // Another patient than the one that was asked for is nobody's record here.
   if (resource['resourceType'] !== 'Patient' || resource['id'] !== round.patientId) return nothing('not FHIR');
-  return { outcome: 'read', state: 'resource', resources: [resource as unknown as FhirResource] };
+  return { outcome: 'read', state: 'resource', resources: [neededOf(resource) as unknown as FhirResource] };
 }
 
 /** The Medications that requests and drafts refer to without saying what they are. */

@@ -5,6 +5,7 @@ import type { FhirResource } from 'fhir/r4.js';
 import type { Action } from '../cds-hooks/response.js';
 import type { Subject } from '../facts/fact.js';
 import type { DateSpan } from '../fhir/dates.js';
+import { isLocalReference } from '../fhir/references.js';
 import { redosed } from '../orders/ordering.js';
 import { held, moved, prioritised, withoutDetails } from '../orders/repair-draft.js';
 import type { Outcome } from '../rules/evaluate.js';
@@ -34,7 +35,7 @@ export function changesOf(wanted: readonly Wanted[], tools: RenderTools): readon
   });
 }
 
-/** Drafts that a suggestion changes; none without an id, for nobody could tell which one is meant. */
+/** Drafts that a suggestion changes; none without a FHIR id, for nobody could tell which one is meant. */
 function draftsOf(plan: SuggestionPlan, { subject }: Outcome, { ordering }: RenderTools): readonly Draft[] {
   if ('order' in plan || 'cancel' in plan) return [];
   const meant =
@@ -43,7 +44,7 @@ function draftsOf(plan: SuggestionPlan, { subject }: Outcome, { ordering }: Rend
       : subject.draft
         ? [subject.draft]
         : [];
-  return meant.filter(({ sent }) => typeof sent.id === 'string');
+  return meant.filter(({ reference }) => isLocalReference(reference));
 }
 
 /** A draft of one of these kinds; of a complaint, one that is not of the other half of the body. */

@@ -10,15 +10,16 @@ import {
   type Indicator,
   type Link,
 } from '../cds-hooks/response.js';
+import { isLocalReference } from '../fhir/references.js';
 import { SUMMARY_LIMIT } from '../rules/check-rules.js';
 import { missingFacts, type Outcome } from '../rules/evaluate.js';
 import type { Rule } from '../rules/rule.js';
 import { textIn, type Text } from '../text.js';
 import { cannotCheck, detailOf } from './detail.js';
 import type { CardPlan } from './group.js';
+import { asPlainText, shorten } from './record-text.js';
 import { sentence, type CardTexts, type RenderTools } from './sentences.js';
 import { suggestionsOf, type Offered } from './suggestions.js';
-import { asPlainText, shorten } from './words.js';
 
 /** Writes the cards, the most urgent first: what one of them orders, none below it orders again. */
 export function renderCards(plans: readonly CardPlan[], tools: RenderTools): readonly Card[] {
@@ -54,7 +55,7 @@ function renderCard(plan: CardPlan, tools: RenderTools, offered: Offered): Card 
 
 function summaryOf(plan: CardPlan, missing: readonly string[], tools: RenderTools): string {
   const { lead } = plan;
-  return lead.result === 'fires' ? sentence(lead, lead.rule.card.summary, tools) : cannotCheck(missing, tools);
+  return lead.result === 'fires' ? sentence(lead, lead.rule.card.summary, tools, 'text') : cannotCheck(missing, tools);
 }
 
 function indicatorOf(plan: CardPlan): Indicator {
@@ -97,7 +98,8 @@ function linksOf(plan: CardPlan, { texts, language, publicUrl }: RenderTools): r
 function extensionOf(plan: CardPlan, missing: readonly string[]): CardExtension {
   // What could not be completed is named only where nothing fired: there the card is about it.
   const outcomes = plan.lead.result === 'fires' ? plan.lines : [...plan.lines, ...plan.incomplete];
-  const order = plan.decision.per === 'order' ? plan.lead.subject.draft?.reference : undefined;
+  const reference = plan.decision.per === 'order' ? plan.lead.subject.draft?.reference : undefined;
+  const order = reference !== undefined && isLocalReference(reference) ? reference : undefined;
   return {
     family: plan.lead.rule.family,
     rules: outcomes.map(({ rule }) => ({ id: rule.id, version: rule.version })),

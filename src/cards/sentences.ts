@@ -11,7 +11,7 @@ import type { Link } from '../rules/load-rules.js';
 import { fillPlaceholders } from '../rules/placeholders.js';
 import type { Citation } from '../rules/rule.js';
 import { textIn, type Text } from '../text.js';
-import { factText } from './words.js';
+import { factText, type Format } from './words.js';
 
 /** The fixed texts that cards are made with. */
 export interface CardTexts {
@@ -45,10 +45,15 @@ export interface RenderTools {
 }
 
 /** A text of an outcome's rule, with the values of its facts in their places. */
-export function sentence(outcome: Outcome, text: Text | undefined, { texts, read, language }: RenderTools): string {
+export function sentence(
+  outcome: Outcome,
+  text: Text | undefined,
+  { texts, read, language }: RenderTools,
+  format: Format = 'markdown',
+): string {
   return fillPlaceholders(text ? textIn(text, language) : '', (fact) => {
     const known = texts.facts.get(fact);
-    return known ? factText(read(known.number, outcome.subject), known.declaration, language) : '';
+    return known ? factText(read(known.number, outcome.subject), known.declaration, language, format) : '';
   }).trim();
 }
 

@@ -3,6 +3,7 @@
  * Enters: the lines of a card. Leaves: suggestions of one action each, but for orders that are not safe without each other. The GP decides.
  */
 import type { Action, Suggestion } from '../cds-hooks/response.js';
+import { isLocalReference } from '../fhir/references.js';
 import { isUrgent, type Offer } from '../orders/ordering.js';
 import { suggestionsFor, type Outcome } from '../rules/evaluate.js';
 import type { SuggestionPlan } from '../rules/rule.js';
@@ -93,9 +94,9 @@ function cancel(plan: Deed<'cancel'>, outcome: Outcome, tools: RenderTools): rea
   const { orders } = tools.ordering;
   const entries = new Set(planned.flatMap((fact) => fact?.evidence ?? []));
   const own = [...entries].filter((entry) => orders.isPlannedFor(entry, outcome.subject.episode));
-  return own.flatMap(({ resource, reference, date }) => {
-    // Without an id nobody could tell which one is meant.
-    if (typeof resource.id !== 'string') return [];
+  return own.flatMap(({ reference, date }) => {
+    // Without a FHIR id nobody could tell which one is meant.
+    if (!isLocalReference(reference)) return [];
     const day = date && { first: date.first, last: date.first };
     const label = `${labelText(plan, tools)}${windowText(day, tools)}`;
     const action: Action = { type: 'delete', description: label, resourceId: reference };

@@ -7,6 +7,7 @@ import { type Fact, type FactDeclaration } from '../facts/fact.js';
 import { civil } from '../fhir/dates.js';
 import { NOT_RECORDED } from '../rules/placeholders.js';
 import { numberText, textIn } from '../text.js';
+import { bounded, inert, readable } from './record-text.js';
 
 export const WORDS = {
   nl: {
@@ -102,54 +103,25 @@ export function dateText(day: number, language: Language): string {
   return `${dayOfMonth}${ordinal} ${MONTHS[language][month - 1]}`;
 }
 
+/** What a text is written into: `text` is shown as it is, in `markdown` a string of the record is escaped. */
+export type Format = 'text' | 'markdown';
+
 /** The words of a fact's value on a card. */
-export function factText(fact: Fact, declaration: FactDeclaration, language: Language): string {
+export function factText(fact: Fact, declaration: FactDeclaration, language: Language, format: Format): string {
   const { value } = fact;
   if (value === undefined) return NOT_RECORDED[language];
   if (typeof value === 'number')
     return declaration.type === 'date' ? dateText(value, language) : numberText(value, language);
   if (typeof value === 'boolean') return textIn(declaration.text, language);
-  const words = declaration.values;
-  const text = (typeof value === 'string' ? [value] : value)
-    .map((one) => (words?.[one] ? textIn(words[one], language) : escapeText(one)))
-    .join(', ');
-  return shorten(text, declaration.maxLength);
-}
-
-/** At most `limit` UTF-16 units, an ellipsis included; cut between characters, never inside one. */
-export function shorten(text: string, limit: number): string {
-  if (text.length <= limit) return text;
-  let short = '';
-  for (const character of text) {
-    if (short.length + character.length > limit - 1) break;
-    short += character;
-  }
-  return `${short.trimEnd()}…`;
-}
-
-const CONTROLS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
-const SPECIAL = /[\\`*_{}[\]()#+\-.!|~<>&"']/g;
-
-/** A string of the record as inert text: controls and bidi marks gone, every character with a meaning in Markdown or HTML neutralised. */
-export function escapeText(text: string): string {
-  return text.replace(CONTROLS, ' ').replace(SPECIAL, (character) => ENTITIES[character] ?? `\\${character}`);
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '<': '&lt;',
-  '>': '&gt;',
-  '&': '&amp;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-const MARKDOWN = /\\(.)|&(?:lt|gt|amp|quot|#39);|\*{1,2}|^> /gm;
-
-/** The Markdown of our cards, and no other, as plain text for an EHR that shows it as it is. */
-export function asPlainText(markdown: string): string {
-  return markdown.replace(
-    MARKDOWN,
-    (mark, escaped?: string) =>
-      escaped ?? Object.keys(ENTITIES).find((character) => ENTITIES[character] === mark) ?? '',
-  );
+  const codes = typeof value === 'string' ? [value] : value;
+  const { values = {}, maxLength } = declaration;
+  const isOurs = codes.every((code) => Object.hasOwn(values, code));
+  const words = codes.map((code) => {
+    const own = Object.hasOwn(values, code) ? values[code] : undefined;
+    return own ? textIn(own, language) : readable(code);
+  });
+  const line = bounded(words.join(', '), maxLength);
+  // Of signs that nobody can read nothing is left.
+  if (line === '') return NOT_RECORDED[language];
+  return isOurs || format === 'text' ? line : inert(line);
 }

@@ -101,7 +101,7 @@ function readPatient(resources: readonly FhirResource[], patientId: string, cale
   if (!patient && patients.length > 0) throw new ServiceError('patient-mismatch', { expression: 'prefetch.patient' });
   if (!patient) throw new ServiceError('patient-missing', { expression: 'prefetch.patient' });
   const birthDate = readDate(patient.birthDate, calendar);
-  return { id: patientId, ...(birthDate && { birthDate }), ...(patient.gender && { gender: patient.gender }) };
+  return { id: patientId, ...(birthDate && { birthDate }) };
 }
 
 /** Finds Medication resources that came along as entries of their own. */

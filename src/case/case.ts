@@ -116,7 +116,6 @@ export type Completeness = 'complete' | 'incomplete';
 export interface Patient {
   readonly id: string;
   readonly birthDate?: DateSpan;
-  readonly gender?: string;
 }
 
 export interface Case {

@@ -7,6 +7,7 @@ import { linkEntries, readEntry } from './bundle-entries.js';
 import type { BundleEntry } from './bundle-entries.js';
 import { requireJudgeable } from './drafts.js';
 import type { Hook, HookContext, Tolerance } from './request.js';
+import { neededOf } from './patient-elements.js';
 import { FHIR_ID, isObject } from './schema.js';
 import type { JsonObject } from './schema.js';
 import { resolveSelections } from './selections.js';
@@ -41,7 +42,8 @@ export function readContext(context: JsonObject, hook: Hook): ContextReading {
   const entries = field === undefined ? [] : readEntries(context[field], field, tolerated);
   const tolerate = (what: string): void => void tolerated.push({ where: 'context.selections', what });
   const selections = hook === 'order-select' ? resolveSelections(context.selections, entries, tolerate) : undefined;
-  const resources = entries.map((entry) => entry.resource);
+  // Drafts stay as they were sent, since they go back as they were sent.
+  const resources = entries.map((entry) => neededOf(entry.resource));
   if (field === 'draftOrders' || field === 'appointments') requireJudgeable(resources, field, selections, patientId);
   return {
     context: {

@@ -6,6 +6,7 @@
 import { withoutSlash } from '../base-url.js';
 import { ServiceError } from '../errors.js';
 import { readContext } from './context.js';
+import { withoutIdentity } from './patient-elements.js';
 import { readPreferences } from './preferences.js';
 import { isPrefetchKey } from './prefetch.js';
 import type { CdsRequest, Tolerance } from './request.js';
@@ -121,7 +122,7 @@ function unwrapPrefetch(prefetch: JsonObject, tolerated: Tolerance[]): JsonObjec
     if (resource !== null && !(isObject(resource) && typeof resource.resourceType === 'string')) {
       throw new ServiceError('fhir-unusable', { expression: where });
     }
-    return [key, resource] as const;
+    return [key, resource && withoutIdentity(resource)] as const;
   });
   return Object.fromEntries(values);
 }

@@ -6,6 +6,14 @@ import type { CodeSets } from './code-sets.js';
 
 /** What most references are: nothing to normalise. */
 const LOCAL_REFERENCE = /^[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64}$/;
+/** An id that is not one step up or none: an EHR makes an address of it. */
+const STEPS = /\/\.{1,2}$/;
+
+/** Whether `Type/id` names one resource of a FHIR server, and nothing else when it stands in an address. */
+export function isLocalReference(reference: string): boolean {
+  return LOCAL_REFERENCE.test(reference) && !STEPS.test(reference);
+}
+
 const REFERENCE = /(?:^|\/)([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/;
 
 /** `Type/id` of a relative, absolute or versioned reference; undefined for `#contained`, `urn:` and anything else. */

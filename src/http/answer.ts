@@ -4,6 +4,7 @@
  */
 import type { FastifyRequest } from 'fastify';
 import { parseRequest } from '../cds-hooks/parse-request.js';
+import type { CdsRequest } from '../cds-hooks/request.js';
 import type { Service } from '../cds-hooks/services.js';
 import type { Decision } from '../decide.js';
 import { ServiceError } from '../errors.js';
@@ -30,6 +31,7 @@ export async function answer(
   explain: boolean,
 ): Promise<Answer> {
   const parsed = parseRequest(request.body, service);
+  forget(request, parsed);
   const { patientId, userId } = parsed.context;
   request.notes.hookInstance = parsed.hookInstance;
   Object.assign(request.audited, { patientId, ...(userId !== undefined && { userId }) });
@@ -43,4 +45,10 @@ export async function answer(
   const decision = decide(settled, gathered, { client, explain });
   request.audited.rules = rulesOf(decision.cards);
   return { ...decision, client };
+}
+
+/** While the EHR's FHIR server is waited for, what was sent is kept only as far as it is needed: its text for the numbers of drafts that may go back. */
+function forget(request: FastifyRequest, { context }: CdsRequest): void {
+  request.body = undefined;
+  if (context.resources.length === 0) request.bodyText = '';
 }

@@ -64,7 +64,16 @@ export function toServiceError(thrown: unknown): ServiceError {
 /** Name and stack frames of what was thrown, without its message. */
 export function withoutMessage(thrown: unknown): { readonly name: string; readonly at: readonly string[] } {
   if (!(thrown instanceof Error)) return { name: typeof thrown, at: [] };
-  const frames = (thrown.stack ?? '').split('\n').filter((line) => /^ {4}at /.test(line));
+  const { stack = '', message } = thrown;
+  // The message stands at the head of the stack, and a line of it can look like a frame.
+  const end = stack.indexOf(message);
+  const frames =
+    end < 0
+      ? []
+      : stack
+          .slice(end + message.length)
+          .split('\n')
+          .filter((line) => /^ {4}at /.test(line));
   return { name: thrown.name, at: frames.map((line) => line.trim()) };
 }
 

@@ -5,7 +5,8 @@ import type { Episode } from '../../src/case/case.js';
 import { planCards, type CardPlan } from '../../src/cards/group.js';
 import { renderCards } from '../../src/cards/render.js';
 import type { CardTexts, RenderTools } from '../../src/cards/sentences.js';
-import { WORDS, asPlainText, escapeText, factText, shorten } from '../../src/cards/words.js';
+import { asPlainText, bounded, inert, readable, shorten } from '../../src/cards/record-text.js';
+import { WORDS, factText } from '../../src/cards/words.js';
 import { CARD_EXTENSION } from '../../src/cds-hooks/response.js';
 import type { FactValue, Subject } from '../../src/facts/fact.js';
 import { UNKNOWN_CLIENT } from '../../src/load-clients.js';
@@ -113,9 +114,9 @@ describe('the summary', () => {
 
   it('a value of the record is cut at its own length before', () => {
     const declaration = FACTS.find(({ id }) => id === 'complaint.note')!;
-    const text = factText({ value: 'a'.repeat(41), evidence: [] }, declaration, 'en');
+    const text = factText({ value: 'a'.repeat(41), evidence: [] }, declaration, 'en', 'text');
     expect(text).toBe(`${'a'.repeat(39)}…`);
-    expect(factText({ value: 'a'.repeat(40), evidence: [] }, declaration, 'en')).toBe('a'.repeat(40));
+    expect(factText({ value: 'a'.repeat(40), evidence: [] }, declaration, 'en', 'text')).toBe('a'.repeat(40));
     // A character of two units is never halved.
     expect(shorten('😀😀😀', 5)).toBe('😀😀…');
     expect(shorten('😀😀😀', 4)).toBe('😀…');
@@ -124,36 +125,87 @@ describe('the summary', () => {
 
 describe('text of the record is inert', () => {
   it.each([
-    ['<img src=x onerror=alert(1)>', '&lt;img src=x onerror=alert\\(1\\)&gt;'],
-    ['[click](javascript:alert)', '\\[click\\]\\(javascript:alert\\)'],
+    ['<img src=x onerror=alert(1)>', '&lt;img src\\=x onerror\\=alert\\(1\\)&gt;'],
+    ['[click](javascript:alert)', '\\[click\\]\\(javascript\u2060:alert\\)'],
     ['**bold** _it_ `code` ~~gone~~', '\\*\\*bold\\*\\* \\_it\\_ \\`code\\` \\~\\~gone\\~\\~'],
     ['# head | cell > quote', '\\# head \\| cell &gt; quote'],
-    ['1. - + !', '1\\. \\- \\+ \\!'],
+    ['1. - + ! ===', '1\\. \\- \\+ \\! \\=\\=\\='],
     ['"a" & \'b\'', '&quot;a&quot; &amp; &#39;b&#39;'],
-    ['{pain.score}', '\\{pain\\.score\\}'],
+    ['{pain.score}', '\\{pain\u2060\\.score\\}'],
     ['\\', '\\\\'],
-    ['a\nb\tc\u0000d', 'a b c d'],
-    ['a\u202eb\u2066c\u200bd', 'a b c d'],
-    ['a\u2028b\u2029c', 'a b c'],
     ['spierzwakte à 2½ °C', 'spierzwakte à 2½ °C'],
   ])('%j', (text, expected) => {
-    expect(escapeText(text)).toBe(expected);
+    expect(inert(readable(text))).toBe(expected);
+  });
+
+  it.each([
+    ['a\nb\tc\u0000d', 'a b c d'],
+    ['a\r\nb\u000bc\u0085d', 'a b c d'],
+    ['a\u202eb\u2066c\u200bd\ufeff', 'a b c d'],
+    ['a\u2028b\u2029c', 'a b c'],
+    ['a\u3164\u034f\ue000\ufdd0b', 'a b'],
+    ['a\ud83d b\ude00', 'a b'],
+    ['\u{1f600} ❤\ufe0f', '\u{1f600} ❤\ufe0f'],
+  ])('what cannot be read is a space: %j', (text, expected) => {
+    expect(readable(text)).toBe(expected);
+  });
+
+  it('keeps three marks on a letter, no more', () => {
+    expect(readable(`e${'\u0301'.repeat(3)}`)).toBe(`e${'\u0301'.repeat(3)}`);
+    expect(readable(`e${'\u0301'.repeat(4)}l`)).toBe(`e${'\u0301'.repeat(3)}l`);
+  });
+
+  it.each([
+    ['www.evil.example', 'www\u2060.evil\u2060.example'],
+    ['https://evil.example/a', 'https\u2060://evil\u2060.example/a'],
+    ['someone@evil.example', 'someone\u2060@evil\u2060.example'],
+    ['2.5 mg, 10:30 uur', '2.5 mg, 10:30 uur'],
+  ])('an address is no link: %s', (text, expected) => {
+    expect(readable(text)).toBe(expected);
+  });
+
+  it('words that are written from right to left are kept apart, within the limit too', () => {
+    expect(bounded('כאב 7', 40)).toBe('\u2068כאב 7\u2069');
+    expect(bounded('כאב', 5)).toBe('\u2068כאב\u2069');
+    expect(bounded('כאבים', 5)).toBe('\u2068כא…\u2069');
+    expect(bounded('pijn', 4)).toBe('pijn');
   });
 
   it('nothing of a text is left that Markdown or HTML would read', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
-        const escaped = escapeText(text);
+        const escaped = inert(readable(text));
         const bare = escaped.replace(/\\[!-/:-@[-`{-~]/g, '').replace(/&(?:lt|gt|amp|quot|#39);/g, '');
-        expect(bare).not.toMatch(/[\p{Cc}\p{Cf}<>&"'\\`*_{}[\]()#+.!|~-]/u);
+        expect(bare.replaceAll('\u2060', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}<>&"'\\`*_{}[\]()#+.!|~=-]/u);
       }),
     );
   });
 
   it('on the card as well, and a placeholder in a value is no placeholder', () => {
     const rule = ruleOf('told', { card: { detail: { nl: '{complaint.note}', en: 'Note: {complaint.note}' } } });
-    const card = cardOf({ 'complaint.note': '<b>{pain.days}</b>', 'pain.days': 3 }, [rule]);
-    expect(card.detail).toContain('Note: &lt;b&gt;\\{pain\\.days\\}&lt;/b&gt;');
+    const card = cardOf({ 'complaint.note': '<b>{pain days}</b>', 'pain.days': 3 }, [rule]);
+    expect(card.detail).toContain('Note: &lt;b&gt;\\{pain days\\}&lt;/b&gt;');
+  });
+
+  it('in the summary, which is no Markdown, it stands as it was written', () => {
+    const text = { nl: '{complaint.note}', en: '{complaint.note}' };
+    const rule = ruleOf('told', { card: { summary: text, detail: text } });
+    const card = cardOf({ 'complaint.note': 'a*b <c> \u202ed' }, [rule]);
+    expect(card.summary).toBe('a*b <c> d');
+    expect(card.detail).toContain('a\\*b &lt;c&gt; d');
+  });
+
+  it('a value that is cut is cut before it is escaped', () => {
+    const rule = ruleOf('told', { card: { detail: { nl: '{complaint.note}', en: '{complaint.note}' } } });
+    expect(cardOf({ 'complaint.note': '<'.repeat(41) }, [rule]).detail).toContain(`${'&lt;'.repeat(39)}…`);
+  });
+
+  it('a list of values of ours and of the record', () => {
+    const declaration = FACTS.find(({ id }) => id === 'complaint.kind')!;
+    const write = (value: FactValue) => factText({ value, evidence: [] }, declaration, 'en', 'markdown');
+    expect(write(['sudden', 'gradual'])).toBe('sudden, gradual');
+    expect(write(['sudden', '*'])).toBe('sudden, \\*');
+    expect(write('constructor')).toBe('constructor');
   });
 });
 
@@ -386,7 +438,7 @@ describe('plain text', () => {
   it('gives back every text of a record as it was, without its controls', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme-ascii' }), (text) => {
-        expect(asPlainText(escapeText(text))).toBe(text);
+        expect(asPlainText(inert(text))).toBe(text);
       }),
     );
   });
