@@ -241,7 +241,7 @@ describe('answers that are errors', () => {
     method = 'POST',
   ): Promise<Answered> => {
     const answer = await raw(service.url + path, headers, body, method);
-    return { status: answer.status, text: answer.text, type: answer.headers['content-type'] ?? '' };
+    return { status: answer.status, text: answer.text, type: answer.headers.get('content-type') ?? '' };
   };
   const valid = requestFor('patient-view');
   const images = Array.from({ length: 51 }, (_, n) => ({
