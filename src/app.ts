@@ -33,6 +33,10 @@ import { leafletPage, rulePage, rulesPage } from './export/rule-pages.js';
 import { explanationTexts } from './export/rule-texts.js';
 import { UNKNOWN_CLIENT, clientFinder, loadClients, type Client } from './load-clients.js';
 import { loadKnowledge, type Knowledge } from './load-knowledge.js';
+import { createAuthenticate } from './trust/authenticate.js';
+import { createKeySetFetcher } from './trust/fetch-key-set.js';
+import { createFindKey } from './trust/keys.js';
+import { createReplayMemory } from './trust/replay.js';
 
 /** The rules and forms, loaded, and the function that decides with them. */
 export interface Engine {
@@ -54,6 +58,8 @@ export interface Overrides {
 /** Builds the whole service. Throws KnowledgeError when the rules cannot be loaded, ConfigError when what is to be switched off does not exist. */
 export function buildApp(config: Config, now: () => number, overrides: Overrides = {}): FastifyInstance {
   const clients = clientsOf(config);
+  const keySets = createKeySetFetcher();
+  const isDemo = config.mode === 'demo';
   const { questionnaires, drafts, ...engine } = { ...createEngine(config, now, clients), ...overrides.engine };
   const metrics = createMetrics(new Registry());
   const fhir = createFhirClient();
@@ -71,6 +77,14 @@ export function buildApp(config: Config, now: () => number, overrides: Overrides
       mostBytes: config.bodyLimit,
       count: (what, outcome) => metrics.countFetch(what, outcome),
     }),
+    authenticate: createAuthenticate({
+      clients,
+      publicUrl: publicUrlOf(config),
+      unsigned: isDemo,
+      now,
+      findKey: createFindKey({ fetchKeySet: keySets.fetch, now, published: isDemo }),
+      remember: createReplayMemory(now),
+    }),
     findClient: clientFinder(clients),
     services,
     capabilityStatement: clientCapabilities(services, { base: CANONICAL_BASE, date: started }),
@@ -78,17 +92,19 @@ export function buildApp(config: Config, now: () => number, overrides: Overrides
     logger: createLogger(config, overrides.logDestination),
     metrics,
     newId: randomUUID,
-    ...(config.mode === 'demo' && {
+    ...(isDemo && {
       demoEhr: demoEhrOf(config, { now, drafts, examples, questionnaires }),
     }),
   });
-  server.addHook('onClose', () => fhir.close());
+  server.addHook('onClose', async () => {
+    await Promise.all([fhir.close(), keySets.close()]);
+  });
   return server;
 }
 
 /** The registry, and in demo mode the demo EHR of this very service. */
 function clientsOf(config: Config): readonly Client[] {
-  const registered = config.clientsFile === undefined ? [] : loadClients(config.clientsFile);
+  const registered = config.clientsFile === undefined ? [] : loadClients(config.clientsFile, config.mode);
   if (config.mode !== 'demo') return registered;
   const demo = {
     ...UNKNOWN_CLIENT,

@@ -1,4 +1,5 @@
-/** Base URLs as people and clients write them: which are one, and the same one whether a slash stands at its end or not. */
+/** Base URLs as people and clients write them: which are one, which name this machine, and the same one whether a slash stands at its end or not. */
+import { isIPv4 } from 'node:net';
 
 /** True for an http(s) address without user, query or fragment. */
 export function isBaseUrl(text: string): boolean {
@@ -12,4 +13,9 @@ export function withoutSlash(url: string): string {
   let end = url.length;
   while (url[end - 1] === '/') end -= 1;
   return url.slice(0, end);
+}
+
+/** True for a host, as `URL` gives it or without brackets, that is this machine: what is sent there passes no network. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host === '[::1]' || (isIPv4(host) && host.startsWith('127.'));
 }

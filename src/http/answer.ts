@@ -1,11 +1,12 @@
 /**
- * A body becomes cards: parsed, its client found and its wishes settled, everything gathered that can be known, decided.
+ * A body becomes cards: parsed, its client found where it did not sign, and its wishes settled, everything gathered that can be known, decided.
  * The way that the services and /explain share.
  */
 import type { FastifyRequest } from 'fastify';
 import { parseRequest } from '../cds-hooks/parse-request.js';
 import type { Service } from '../cds-hooks/services.js';
 import type { Decision } from '../decide.js';
+import { ServiceError } from '../errors.js';
 import type { Client } from '../load-clients.js';
 import { settlePreferences } from './preferences.js';
 import type { ServerTools } from './server.js';
@@ -29,7 +30,8 @@ export async function answer(
 ): Promise<Answer> {
   const parsed = parseRequest(request.body, service);
   request.notes.hookInstance = parsed.hookInstance;
-  const client = findClient(parsed.fhirServer);
+  const client = request.verdict.client ?? findClient(parsed.fhirServer);
+  if (client.status === 'suspended') throw new ServiceError('unauthenticated');
   const settled = settlePreferences(parsed, request.headers['accept-language'], config, client);
   const gathered = await gather(settled, service, client);
   metrics.countSources(service, gathered.states);

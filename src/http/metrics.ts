@@ -8,12 +8,15 @@ import { isPrefetchKey, type SourceStates } from '../cds-hooks/prefetch.js';
 import { CARD_EXTENSION, type Card } from '../cds-hooks/response.js';
 import type { Service } from '../cds-hooks/services.js';
 import type { FetchOutcome } from '../gather.js';
+import type { Refusal } from '../trust/authenticate.js';
 
 export interface Metrics {
   /** The metrics in Prometheus' text format. */
   readonly contentType: string;
   read(): Promise<string>;
   countRequest(service: string | undefined, status: number, seconds: number): void;
+  /** A call that was not let in. */
+  countRefusal(reason: Refusal): void;
   /** Cards of a client in shadow are counted apart: nobody saw them. */
   countCards(service: string, cards: readonly Card[], shadow: boolean): void;
   /** How each prefetch key of a request came out. */
@@ -28,11 +31,12 @@ const NO_SERVICE = 'none';
 
 /** Creates the counters in `registry`. */
 export function createMetrics(registry: Registry): Metrics {
-  const { duration, cards, missing, sources, fetches, outcomes } = createCounters(registry);
+  const { duration, refused, cards, missing, sources, fetches, outcomes } = createCounters(registry);
   return {
     contentType: registry.contentType,
     read: () => registry.metrics(),
     countRequest: (service = NO_SERVICE, status, seconds) => duration.observe({ service, status }, seconds),
+    countRefusal: (reason) => refused.inc({ reason }),
     countCards: (service, made, shadow) => {
       for (const { source, indicator, extension } of made) {
         const { family, missing: facts = [] } = extension[CARD_EXTENSION];
@@ -59,6 +63,12 @@ function createCounters(registry: Registry) {
     help: 'Time to answer a request; its count is the number of requests.',
     labelNames: ['service', 'status'],
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5],
+    registers,
+  });
+  const refused = new Counter({
+    name: 'plexus_refused_calls_total',
+    help: 'Calls that were not let in, by the reason that the caller is not told.',
+    labelNames: ['reason'],
     registers,
   });
   const cards = new Counter({
@@ -91,5 +101,5 @@ function createCounters(registry: Registry) {
     labelNames: ['service', 'outcome'],
     registers,
   });
-  return { duration, cards, missing, sources, fetches, outcomes };
+  return { duration, refused, cards, missing, sources, fetches, outcomes };
 }

@@ -13,6 +13,8 @@ import type { Decide } from '../decide.js';
 import type { ExplanationTexts } from '../export/explanation-texts.js';
 import type { Gather } from '../gather.js';
 import type { Client } from '../load-clients.js';
+import type { Authenticate } from '../trust/authenticate.js';
+import { authenticateCalls, openRoutes } from './authentication.js';
 import { acceptOnlyJson } from './body.js';
 import { answerClientError, answerFrameworkError, replyWithOutcomes } from './error-replies.js';
 import { logRequests } from './logging.js';
@@ -41,6 +43,8 @@ export interface ServerSettings extends PreferenceSettings {
   readonly bodyLimit: number;
   /** Whether POST /explain/{id} is served. */
   readonly explain: boolean;
+  /** Whether GET /cds-services is answered without a token. */
+  readonly discovery: 'open' | 'closed';
   /** Base URL as clients call it, without trailing slash. */
   readonly publicUrl?: string;
 }
@@ -65,7 +69,9 @@ export interface ServerTools {
   readonly services: readonly Service[];
   readonly decide: Decide;
   readonly gather: Gather;
-  /** The client of a request, by the FHIR server that it names. */
+  /** Who calls. */
+  readonly authenticate: Authenticate;
+  /** The client of a call that nobody signed, by the FHIR server that it names. */
   readonly findClient: (fhirServer: string | undefined) => Client;
   readonly rules: RuleStatus;
   readonly pages: Pages;
@@ -102,14 +108,18 @@ export function buildServer(tools: ServerTools): FastifyInstance {
     return503OnClosing: false,
   });
   replyWithOutcomes(server);
-  acceptOnlyJson(server);
   logRequests(server, tools.metrics);
+  authenticateCalls(server, tools.authenticate, tools.metrics);
+  acceptOnlyJson(server);
   if (tools.config.mode === 'demo') openToBrowsers(server);
   const prepareDocument = describeApi(server, tools);
   // A plugin of its own: the document holds only routes that come after what collects them.
   void server.register(async (scope) => {
     for (const routes of [discovery, services, feedback, explain, pages, health, metrics]) routes(scope, tools);
     docs(scope, tools, prepareDocument);
+  });
+  void server.register(async (scope) => {
+    openRoutes(scope);
     tools.demoEhr?.serve(scope);
   });
   return server;

@@ -21,6 +21,8 @@ export interface ServiceOptions {
   /** Settings that no environment can make yet, such as production mode. */
   readonly config?: Partial<Config>;
   readonly overrides?: Overrides;
+  /** The clock, in milliseconds since 1970; real time when absent. */
+  readonly now?: () => number;
   /** The registry of clients, as its file has it. */
   readonly clients?: readonly Readonly<Record<string, unknown>>[];
 }
@@ -31,7 +33,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Runnin
   const registry = options.clients && writeRegistry(options.clients);
   const config = { ...readConfig({ ...options.env, ...(registry && { CLIENTS_FILE: registry }) }), ...options.config };
   const logDestination = { write: (line: string) => void (logs += line) };
-  const server = buildApp(config, Date.now, { logDestination, ...options.overrides });
+  const server = buildApp(config, options.now ?? Date.now, { logDestination, ...options.overrides });
   if (registry) rmSync(dirname(registry), { recursive: true });
   await server.listen({ host: '127.0.0.1', port: 0 });
   const { port } = server.server.address() as AddressInfo;

@@ -1,6 +1,7 @@
 /** GET /cds-services: what can be called. */
 import type { FastifyInstance, FastifySchema } from 'fastify';
 import { refuseOtherMethods } from '../methods.js';
+import { OPEN } from '../authentication.js';
 import { errors, json } from '../openapi/describe.js';
 import type { ServerTools } from '../server.js';
 
@@ -10,7 +11,11 @@ const schema: FastifySchema = {
   response: { 200: json('Discovery', 'The services.'), ...errors() },
 };
 
-export function discovery(server: FastifyInstance, { services }: Pick<ServerTools, 'services'>): void {
-  server.get('/cds-services', { schema }, async () => ({ services }));
+export function discovery(
+  server: FastifyInstance,
+  { services, config }: Pick<ServerTools, 'services' | 'config'>,
+): void {
+  const isOpen = config.discovery === 'open';
+  server.get('/cds-services', { schema, config: isOpen ? OPEN : {} }, async () => ({ services }));
   refuseOtherMethods(server, '/cds-services', 'GET');
 }

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifySchema } from 'fastify';
 import { answer } from '../answer.js';
+import { OPEN } from '../authentication.js';
 import { refuseOtherMethods } from '../methods.js';
 import { writeAnswer } from '../number-literals.js';
 import { exampleReferences } from '../openapi/examples.js';
@@ -56,7 +57,7 @@ export function explain(server: FastifyInstance, tools: ServerTools): void {
 function serveTexts(server: FastifyInstance, { explanationTexts }: ServerTools): void {
   const text = JSON.stringify(explanationTexts);
   const tag = createHash('sha256').update(text).digest('base64url').slice(0, 27);
-  server.get(TEXTS, { schema: DESCRIBE_TEXTS }, async (request, reply) => {
+  server.get(TEXTS, { schema: DESCRIBE_TEXTS, config: OPEN }, async (request, reply) => {
     // What a proxy compresses on its way keeps its tag as a weak one.
     reply.headers({ etag: `W/"${tag}"`, 'cache-control': 'no-cache' });
     if (request.headers['if-none-match']?.includes(`"${tag}"`)) return reply.code(304).send();

@@ -1,5 +1,6 @@
 /** GET /health/live and /health/ready: whether the process runs, and with which rules. */
 import type { FastifyInstance, FastifySchema } from 'fastify';
+import { OPEN } from '../authentication.js';
 import { refuseOtherMethods } from '../methods.js';
 import { errors, json } from '../openapi/describe.js';
 import type { ServerTools } from '../server.js';
@@ -19,8 +20,8 @@ const READY: FastifySchema = {
 };
 
 export function health(server: FastifyInstance, { rules }: Pick<ServerTools, 'rules'>): void {
-  server.get('/health/live', { schema: LIVE }, async () => ({ status: 'live' }));
-  server.get('/health/ready', { schema: READY }, async () => ({
+  server.get('/health/live', { schema: LIVE, config: OPEN }, async () => ({ status: 'live' }));
+  server.get('/health/ready', { schema: READY, config: OPEN }, async () => ({
     status: 'ready',
     rules: rules.loaded,
     ...(rules.disabled.length > 0 && { disabled: rules.disabled }),
