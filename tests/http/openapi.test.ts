@@ -350,7 +350,7 @@ describe('answers that are errors', () => {
 
 /** The answer of a service that is closing, taken apart. */
 async function whileClosing(): Promise<Answered> {
-  const answer = await rawWhileClosing();
+  const answer = await rawWhileClosing(await startService());
   const [head = '', text = ''] = answer.split('\r\n\r\n');
   return { status: Number(head.split(' ')[1]), type: /content-type: (.*)/i.exec(head)?.[1]?.trim() ?? '', text };
 }

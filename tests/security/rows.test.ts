@@ -17,6 +17,7 @@ import { PREFETCH } from './prefetch.js';
 import { SERVER } from './server.js';
 import { MARK, goodServer, startTargets, type Target, type Targets } from './targets.js';
 import { TEXT } from './text.js';
+import { TRUST } from './trust.js';
 
 const THEMES: Readonly<Record<string, readonly Attack[]>> = {
   'Body, address and method': BODY,
@@ -25,6 +26,7 @@ const THEMES: Readonly<Record<string, readonly Attack[]>> = {
   'What prefetch holds': PREFETCH,
   'Draft orders': ORDERS,
   'Texts of the record': TEXT,
+  'Who calls': TRUST,
   'The server itself': SERVER,
   Feedback: FEEDBACK,
 };

@@ -75,15 +75,17 @@ export function post(url: string, body: unknown, headers: Readonly<Record<string
   });
 }
 
-/** A request that fetch would not let out; body bytes and headers go as they are. */
+/** A request that fetch would not let out; body bytes and headers go as they are, a header more than once when they are a list of names and values. */
 export function raw(
   target: string,
-  headers: OutgoingHttpHeaders,
+  headers: OutgoingHttpHeaders | readonly string[],
   body: Buffer | string,
   method = 'POST',
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const outgoing = httpRequest(target, { method, headers }, (incoming) => {
+    // To a list Node adds nothing itself.
+    const sent = Array.isArray(headers) ? ['host', new URL(target).host, ...(headers as readonly string[])] : headers;
+    const outgoing = httpRequest(target, { method, headers: sent }, (incoming) => {
       let text = '';
       incoming.on('data', (chunk: Buffer) => (text += chunk.toString()));
       incoming.on('end', () => {
@@ -98,9 +100,8 @@ export function raw(
   });
 }
 
-/** What a service answers, to the letter, to a request that it was half through with when it began to close. */
-export async function rawWhileClosing(): Promise<string> {
-  const closing = await startService();
+/** What a service answers, to the letter, to a request that was half here when it began to close. */
+export async function rawWhileClosing(closing: RunningService): Promise<string> {
   const { port, hostname } = new URL(closing.url);
   const socket = connect(Number(port), hostname);
   let answer = '';
