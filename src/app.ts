@@ -29,6 +29,7 @@ import { createGather } from './gather.js';
 import { createMetrics } from './http/metrics.js';
 import { buildServer } from './http/server.js';
 import type { DemoEhr, Pages, RuleStatus } from './http/server.js';
+import type { Timeouts } from './http/timeouts.js';
 import { leafletPage, rulePage, rulesPage } from './export/rule-pages.js';
 import { explanationTexts } from './export/rule-texts.js';
 import { UNKNOWN_CLIENT, clientFinder, loadClients, type Client } from './load-clients.js';
@@ -53,6 +54,7 @@ export interface Overrides {
   readonly engine?: Partial<Engine>;
   readonly services?: readonly Service[];
   readonly logDestination?: DestinationStream;
+  readonly timeouts?: Timeouts;
 }
 
 /** Builds the whole service. Throws KnowledgeError when the rules cannot be loaded, ConfigError when what is to be switched off does not exist. */
@@ -92,6 +94,7 @@ export function buildApp(config: Config, now: () => number, overrides: Overrides
     logger: createLogger(config, overrides.logDestination),
     metrics,
     newId: randomUUID,
+    ...(overrides.timeouts && { timeouts: overrides.timeouts }),
     ...(isDemo && {
       demoEhr: demoEhrOf(config, { now, drafts, examples, questionnaires }),
     }),

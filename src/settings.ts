@@ -104,9 +104,9 @@ export const listOf = (text: string | undefined): readonly string[] => text?.spl
 const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text;
 
 function isNetwork(text: string): boolean {
-  const [address = '', prefix = '0', ...more] = text.split('/');
+  const [address = '', prefix = '1', ...more] = text.split('/');
   const most = isIP(address) === 6 ? 128 : 32;
-  return isIP(address) !== 0 && more.length === 0 && /^\d{1,3}$/.test(prefix) && Number(prefix) <= most;
+  return isIP(address) !== 0 && more.length === 0 && /^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= most;
 }
 
 /** The formats that the schemas of `SETTINGS` name. */

@@ -31,20 +31,33 @@ export function openRoutes(scope: FastifyInstance): void {
 /** Refusals that are no fault of the caller. */
 const TRANSIENT: readonly Refusal[] = ['keys out of reach', 'replay memory out of reach'];
 
+export interface AuthenticationTools {
+  readonly authenticate: Authenticate;
+  readonly metrics: Pick<Metrics, 'countRefusal'>;
+  /** What a call is answered whose token is not good. */
+  readonly refuse: (request: FastifyRequest) => Promise<ServiceError>;
+}
+
+/** Whether an address is called without a token. A preflight brings none, and what nobody can find needs none. */
+export const isOpen = ({ routeOptions, method, is404 }: FastifyRequest): boolean =>
+  routeOptions.config.access === 'open' || method === 'OPTIONS' || is404;
+
 /** Asks every call to an address that is not open for its token. */
-export function authenticateCalls(server: FastifyInstance, authenticate: Authenticate, metrics: Metrics): void {
+export function authenticateCalls(
+  server: FastifyInstance,
+  { authenticate, metrics, refuse }: AuthenticationTools,
+): void {
   server.decorateRequest('verdict');
   server.addHook('onRequest', async (request) => {
     request.verdict = {};
-    // A preflight brings no token, and what nobody can find needs none.
-    if (request.routeOptions.config.access === 'open' || request.method === 'OPTIONS' || request.is404) return;
+    if (isOpen(request)) return;
     request.verdict = await authenticate(authorizationOf(request), endpointOf(request));
     const { client, refusal } = request.verdict;
     if (client) request.notes.client = client.id;
     if (refusal === undefined) return;
     request.notes.refusal = refusal;
     metrics.countRefusal(refusal);
-    throw new ServiceError(TRANSIENT.includes(refusal) ? 'unavailable' : 'unauthenticated');
+    throw TRANSIENT.includes(refusal) ? new ServiceError('unavailable') : await refuse(request);
   });
 }
 

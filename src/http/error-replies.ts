@@ -17,14 +17,16 @@ const CODE_OF: ReadonlyMap<string, ErrorCode> = new Map<string, ErrorCode>([
   ['FST_ERR_CTP_INVALID_CONTENT_LENGTH', 'malformed-http'],
 ]);
 
-/** Error handler and not-found handler; also answers 503 while the server closes. */
-export function replyWithOutcomes(server: FastifyInstance): void {
+type Headers = Readonly<Record<string, string>>;
+
+/** Error handler and not-found handler, and `headers` on every answer; also answers 503 while the server closes. */
+export function replyWithOutcomes(server: FastifyInstance, headers: Headers): void {
   let isClosing = false;
   server.addHook('preClose', async () => {
     isClosing = true;
   });
   server.addHook('onRequest', async (_request, reply) => {
-    reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+    reply.headers(headers);
     if (isClosing) throw new ServiceError('unavailable');
   });
   server.setErrorHandler((thrown, request, reply) => answer(toServiceError(thrown), thrown, request, reply));
@@ -34,8 +36,10 @@ export function replyWithOutcomes(server: FastifyInstance): void {
 }
 
 /** A path that the router cannot even read names nothing. */
-export function answerFrameworkError(thrown: Error, request: FastifyRequest, reply: FastifyReply): void {
-  void answer(new ServiceError('unknown-path'), thrown, request, reply);
+export function frameworkErrorAnswer(headers: Headers) {
+  return (thrown: Error, request: FastifyRequest, reply: FastifyReply): void => {
+    void answer(new ServiceError('unknown-path'), thrown, request, reply.headers(headers));
+  };
 }
 
 function answer(error: ServiceError, thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -65,15 +69,24 @@ export function withoutMessage(thrown: unknown): { readonly name: string; readon
 }
 
 /** Answers what Node's parser refuses before there is a request; a client that is too slow is only cut off. */
-export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): void {
-  if (socket.writable && error.code !== 'ECONNRESET' && error.code !== 'ERR_HTTP_REQUEST_TIMEOUT') {
-    const code: ErrorCode = error.code === 'HPE_HEADER_OVERFLOW' ? 'headers-too-large' : 'malformed-http';
-    const { status } = errorKind(code);
-    const body = JSON.stringify(operationOutcome(new ServiceError(code)));
-    socket.write(
-      `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nContent-Type: application/json; charset=utf-8\r\n` +
-        `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-    );
-  }
-  socket.destroy();
+export function clientErrorAnswer(headers: Headers) {
+  return (error: Error & { readonly code?: string }, socket: Socket): void => {
+    if (socket.writable && error.code !== 'ECONNRESET' && error.code !== 'ERR_HTTP_REQUEST_TIMEOUT')
+      socket.write(
+        writtenAnswer(error.code === 'HPE_HEADER_OVERFLOW' ? 'headers-too-large' : 'malformed-http', headers),
+      );
+    socket.destroy();
+  };
+}
+
+function writtenAnswer(code: ErrorCode, headers: Headers): string {
+  const { status } = errorKind(code);
+  const body = JSON.stringify(operationOutcome(new ServiceError(code)));
+  const lines = Object.entries({
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': String(Buffer.byteLength(body)),
+    connection: 'close',
+    ...headers,
+  }).map(([name, value]) => `${name}: ${value}`);
+  return [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, ...lines, '', body].join('\r\n');
 }

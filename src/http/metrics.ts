@@ -1,7 +1,7 @@
 /**
  * What is counted, in a registry that the caller owns. Every label has few possible values, all of them ours: no ids, no patient data.
  */
-import { Counter, Histogram } from 'prom-client';
+import { Counter, Gauge, Histogram } from 'prom-client';
 import type { Registry } from 'prom-client';
 import type { Feedback } from '../cds-hooks/feedback.js';
 import { isPrefetchKey, type SourceStates } from '../cds-hooks/prefetch.js';
@@ -24,6 +24,8 @@ export interface Metrics {
   /** One key, or a Medication, that was to be read from a FHIR server. */
   countFetch(what: string, outcome: FetchOutcome): void;
   countFeedback(service: string, feedback: readonly Feedback[]): void;
+  /** Requests that are worked on now. */
+  tellUnderWay(requests: number): void;
 }
 
 /** Label for requests that no service answered. */
@@ -31,7 +33,7 @@ const NO_SERVICE = 'none';
 
 /** Creates the counters in `registry`. */
 export function createMetrics(registry: Registry): Metrics {
-  const { duration, refused, cards, missing, sources, fetches, outcomes } = createCounters(registry);
+  const { duration, refused, cards, missing, sources, fetches, outcomes, underWay } = createCounters(registry);
   return {
     contentType: registry.contentType,
     read: () => registry.metrics(),
@@ -53,24 +55,12 @@ export function createMetrics(registry: Registry): Metrics {
     countFeedback: (service, feedback) => {
       for (const { outcome } of feedback) outcomes.inc({ service, outcome });
     },
+    tellUnderWay: (requests) => underWay.set(requests),
   };
 }
 
 function createCounters(registry: Registry) {
   const registers = [registry];
-  const duration = new Histogram({
-    name: 'plexus_request_duration_seconds',
-    help: 'Time to answer a request; its count is the number of requests.',
-    labelNames: ['service', 'status'],
-    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5],
-    registers,
-  });
-  const refused = new Counter({
-    name: 'plexus_refused_calls_total',
-    help: 'Calls that were not let in, by the reason that the caller is not told.',
-    labelNames: ['reason'],
-    registers,
-  });
   const cards = new Counter({
     name: 'plexus_cards_total',
     help: 'Cards that were made; those of a client in shadow were not shown.',
@@ -101,5 +91,28 @@ function createCounters(registry: Registry) {
     labelNames: ['service', 'outcome'],
     registers,
   });
-  return { duration, refused, cards, missing, sources, fetches, outcomes };
+  return { ...createRequestMetrics(registers), cards, missing, sources, fetches, outcomes };
+}
+
+/** Of requests, whatever they ask. */
+function createRequestMetrics(registers: Registry[]) {
+  const duration = new Histogram({
+    name: 'plexus_request_duration_seconds',
+    help: 'Time to answer a request; its count is the number of requests.',
+    labelNames: ['service', 'status'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5],
+    registers,
+  });
+  const refused = new Counter({
+    name: 'plexus_refused_calls_total',
+    help: 'Calls that were not let in, by the reason that the caller is not told.',
+    labelNames: ['reason'],
+    registers,
+  });
+  const underWay = new Gauge({
+    name: 'plexus_requests_under_way',
+    help: 'Requests that are worked on now; MOST_AT_ONCE is their limit.',
+    registers,
+  });
+  return { duration, refused, underWay };
 }

@@ -2,7 +2,6 @@
  * The HTTP server: everything it needs enters as `ServerTools`, a Fastify instance that does not listen yet leaves.
  * Routes are registered by name. Decides nothing itself and keeps no state between requests.
  */
-import cors from '@fastify/cors';
 import Fastify, { LogController } from 'fastify';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { CapabilityStatement } from 'fhir/r4.js';
@@ -16,7 +15,9 @@ import type { Client } from '../load-clients.js';
 import type { Authenticate } from '../trust/authenticate.js';
 import { authenticateCalls, openRoutes } from './authentication.js';
 import { acceptOnlyJson } from './body.js';
-import { answerClientError, answerFrameworkError, replyWithOutcomes } from './error-replies.js';
+import { openToBrowsers } from './browsers.js';
+import { clientErrorAnswer, frameworkErrorAnswer, replyWithOutcomes } from './error-replies.js';
+import { limitCalls, limitRefusals, type LimitSettings } from './limits.js';
 import { logRequests } from './logging.js';
 import type { Metrics } from './metrics.js';
 import { describeApi } from './openapi/document.js';
@@ -30,6 +31,8 @@ import { health } from './routes/health.js';
 import { metrics } from './routes/metrics.js';
 import { pages } from './routes/pages.js';
 import { services } from './routes/services.js';
+import { securityHeaders } from './security-headers.js';
+import { TIMEOUTS, type Timeouts } from './timeouts.js';
 
 export interface RuleStatus {
   /** Number of rules that are served. */
@@ -38,9 +41,13 @@ export interface RuleStatus {
   readonly disabled: readonly string[];
 }
 
-export interface ServerSettings extends PreferenceSettings {
+export interface ServerSettings extends PreferenceSettings, LimitSettings {
   /** Bytes. */
   readonly bodyLimit: number;
+  /** Origins of pages that may call from a browser. */
+  readonly corsOrigins: readonly string[] | 'any';
+  /** Addresses and networks whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[];
   /** Whether POST /explain/{id} is served. */
   readonly explain: boolean;
   /** Whether GET /cds-services is answered without a token. */
@@ -86,35 +93,45 @@ export interface ServerTools {
   readonly newId: () => string;
   /** In demo mode only. */
   readonly demoEhr?: DemoEhr;
+  /** Others than `TIMEOUTS`. */
+  readonly timeouts?: Timeouts;
 }
 
-/** Milliseconds. A slow or half-open client is cut off; Node looks for such connections once per interval. */
-const REQUEST_TIMEOUT = 30_000;
-const HEADERS_TIMEOUT = { headersTimeout: 10_000, connectionsCheckingInterval: 5_000 };
+/** Bytes of request line and headers: four times the largest token that an EHR is known to send; Node's own number. */
+const MOST_HEADER_BYTES = 16_384;
+
+/** Ours: then a connection is closed after an answer that says so, and a load balancer deals the next one anew. */
+const REQUESTS_PER_CONNECTION = 10_000;
 
 /** Builds the server with all its routes; `listen` is the caller's. */
 export function buildServer(tools: ServerTools): FastifyInstance {
+  const { config } = tools;
+  const headers = securityHeaders(config.publicUrl);
   const server: FastifyInstance = Fastify({
+    ...connectionOptions(tools),
     loggerInstance: tools.logger,
     // Fastify's own lines hold URLs and error messages, which can hold patient data; ours are in logging.ts.
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: tools.newId,
-    bodyLimit: tools.config.bodyLimit,
-    http: HEADERS_TIMEOUT,
-    requestTimeout: REQUEST_TIMEOUT,
+    bodyLimit: config.bodyLimit,
     routerOptions: { ignoreTrailingSlash: true },
-    frameworkErrors: answerFrameworkError,
-    clientErrorHandler: answerClientError,
+    frameworkErrors: frameworkErrorAnswer(headers),
+    clientErrorHandler: clientErrorAnswer(headers),
     return503OnClosing: false,
   });
-  replyWithOutcomes(server);
+  replyWithOutcomes(server, headers);
   logRequests(server, tools.metrics);
-  authenticateCalls(server, tools.authenticate, tools.metrics);
-  acceptOnlyJson(server);
-  if (tools.config.mode === 'demo') openToBrowsers(server);
+  openToBrowsers(server, config);
+  const refuse = limitRefusals(server);
+  // After the plugins before it, so that a page can read a refusal as well.
+  server.after(() => {
+    authenticateCalls(server, { ...tools, refuse });
+    acceptOnlyJson(server);
+  });
   const prepareDocument = describeApi(server, tools);
   // A plugin of its own: the document holds only routes that come after what collects them.
   void server.register(async (scope) => {
+    limitCalls(scope, config, tools.metrics);
     for (const routes of [discovery, services, feedback, explain, pages, health, metrics]) routes(scope, tools);
     docs(scope, tools, prepareDocument);
   });
@@ -125,13 +142,15 @@ export function buildServer(tools: ServerTools): FastifyInstance {
   return server;
 }
 
-/** Any origin in demo mode; in production no origin is allowed until there is a list of them. */
-function openToBrowsers(server: FastifyInstance): void {
-  server.register(cors, {
-    origin: true,
-    methods: ['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS'],
-    allowedHeaders: ['authorization', 'content-type', 'accept'],
-    exposedHeaders: ['location', 'etag'],
-    strictPreflight: false,
-  });
+/** What a connection may take, and whose word says where it came from. */
+function connectionOptions({ config, timeouts = TIMEOUTS }: Pick<ServerTools, 'config' | 'timeouts'>) {
+  const { headers, request, idle, silence, look } = timeouts;
+  return {
+    http: { headersTimeout: headers, connectionsCheckingInterval: look, maxHeaderSize: MOST_HEADER_BYTES },
+    requestTimeout: request,
+    keepAliveTimeout: idle,
+    connectionTimeout: silence,
+    maxRequestsPerSocket: REQUESTS_PER_CONNECTION,
+    trustProxy: config.trustedProxies.length > 0 && [...config.trustedProxies],
+  };
 }

@@ -23,7 +23,10 @@ function describe(tools: ServerTools): FastifySchema {
     description: 'The same body as the service takes. Holds data of the patient that was sent, and is never logged.',
     params: serviceId(tools.services),
     body: jsonBody('CdsRequest', exampleReferences(tools, 'request')),
-    response: { 200: json('Explanation', 'Cards and trace.'), ...errors(...BODY_ERRORS, ...REQUEST_ERRORS) },
+    response: {
+      200: json('Explanation', 'Cards and trace.'),
+      ...errors(...BODY_ERRORS, ...REQUEST_ERRORS, 'too-many-requests'),
+    },
   };
 }
 

@@ -29,7 +29,7 @@ function describe(services: ServerTools['services']): FastifySchema {
     body: jsonBody('Feedback', { feedback: { value: EXAMPLE } }),
     response: {
       200: { type: 'null', description: 'Taken; no body.' },
-      ...errors(...BODY_ERRORS, 'missing', 'invalid', 'unknown-service'),
+      ...errors(...BODY_ERRORS, 'missing', 'invalid', 'unknown-service', 'too-many-requests'),
     },
   };
 }
