@@ -241,7 +241,7 @@ describe('answers that are errors', () => {
     method = 'POST',
   ): Promise<Answered> => {
     const answer = await raw(service.url + path, headers, body, method);
-    return { status: answer.status, text: answer.text, type: answer.headers['content-type'] ?? '' };
+    return { status: answer.status, text: answer.text, type: answer.headers.get('content-type') ?? '' };
   };
   const valid = requestFor('patient-view');
   const images = Array.from({ length: 51 }, (_, n) => ({
@@ -350,7 +350,7 @@ describe('answers that are errors', () => {
 
 /** The answer of a service that is closing, taken apart. */
 async function whileClosing(): Promise<Answered> {
-  const answer = await rawWhileClosing();
+  const answer = await rawWhileClosing(await startService());
   const [head = '', text = ''] = answer.split('\r\n\r\n');
   return { status: Number(head.split(' ')[1]), type: /content-type: (.*)/i.exec(head)?.[1]?.trim() ?? '', text };
 }
