@@ -77,7 +77,6 @@ export function buildApp(config: Config, now: () => number, overrides: Overrides
   const services = overrides.services ?? SERVICES;
   const started = new Date(now()).toISOString();
   const examples = loadExamples(join(ROOT, 'fhir-profiles/examples'), { now: now(), zone: config.timeZone });
-  const logger = createLogger(config, overrides.logDestination);
   // The last to be opened: whatever fails before it leaves no folder taken.
   const audit = auditOf(config, { now, metrics, logger, limits: overrides.auditLimits });
   const server = buildServer({
