@@ -50,8 +50,10 @@ export function billOfMaterials(root: string, inPage: readonly ShippedPackage[])
     ...whole,
     // npm names it after the folder that it lies in.
     metadata: { ...whole.metadata, component: { ...whole.metadata.component, name: manifest.name } },
-    components: whole.components.filter((one) => shipped.has(one['bom-ref'])).map(asShipped),
-    dependencies: whole.dependencies
+    components: onceEach(whole.components, (one) => one['bom-ref'])
+      .filter((one) => shipped.has(one['bom-ref']))
+      .map(asShipped),
+    dependencies: onceEach(whole.dependencies, ({ ref }) => ref)
       .filter(({ ref }) => ref === own || shipped.has(ref))
       .map(({ ref, dependsOn }) => ({
         ref,
@@ -59,6 +61,10 @@ export function billOfMaterials(root: string, inPage: readonly ShippedPackage[])
       })),
   };
 }
+
+/** The first of each name: npm 10 lists a version for every folder that it lies in. */
+const onceEach = <One>(all: readonly One[], nameOf: (one: One) => string): readonly One[] =>
+  all.filter((one, index) => all.findIndex((other) => nameOf(other) === nameOf(one)) === index);
 
 /** Everything that the dependencies need, and they themselves. */
 function reached(whole: BillOfMaterials, from: readonly (readonly [string, string])[]): ReadonlySet<string> {
