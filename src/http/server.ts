@@ -18,7 +18,7 @@ import { authenticateCalls, openRoutes } from './authentication.js';
 import { auditCalls } from './auditing.js';
 import { acceptOnlyJson } from './body.js';
 import { openToBrowsers } from './browsers.js';
-import { clientErrorAnswer, frameworkErrorAnswer, replyWithOutcomes } from './error-replies.js';
+import { answerInPlaceOfNode, clientErrorAnswer, frameworkErrorAnswer, replyWithOutcomes } from './error-replies.js';
 import { limitCalls, limitRefusals, type LimitSettings } from './limits.js';
 import { logRequests } from './logging.js';
 import type { Metrics } from './metrics.js';
@@ -124,6 +124,7 @@ export function buildServer(tools: ServerTools): FastifyInstance {
     return503OnClosing: false,
   });
   replyWithOutcomes(server, headers);
+  answerInPlaceOfNode(server);
   logRequests(server, tools.metrics);
   auditCalls(server, tools);
   openToBrowsers(server, config);
@@ -151,7 +152,13 @@ export function buildServer(tools: ServerTools): FastifyInstance {
 function connectionOptions({ config, timeouts = TIMEOUTS }: Pick<ServerTools, 'config' | 'timeouts'>) {
   const { headers, request, idle, silence, look } = timeouts;
   return {
-    http: { headersTimeout: headers, connectionsCheckingInterval: look, maxHeaderSize: MOST_HEADER_BYTES },
+    http: {
+      headersTimeout: headers,
+      connectionsCheckingInterval: look,
+      maxHeaderSize: MOST_HEADER_BYTES,
+      // Missing, it is refused in our words, not in Node's, which are none.
+      requireHostHeader: false,
+    },
     requestTimeout: request,
     keepAliveTimeout: idle,
     connectionTimeout: silence,
