@@ -65,12 +65,6 @@ function createCounters(registry: Registry) {
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5],
     registers,
   });
-  const refused = new Counter({
-    name: 'plexus_refused_calls_total',
-    help: 'Calls that were not let in, by the reason that the caller is not told.',
-    labelNames: ['reason'],
-    registers,
-  });
   const cards = new Counter({
     name: 'plexus_cards_total',
     help: 'Cards that were made; those of a client in shadow were not shown.',
@@ -101,5 +95,14 @@ function createCounters(registry: Registry) {
     labelNames: ['service', 'outcome'],
     registers,
   });
-  return { duration, refused, cards, missing, sources, fetches, outcomes };
+  return { duration, refused: refusedCalls(registers), cards, missing, sources, fetches, outcomes };
+}
+
+function refusedCalls(registers: Registry[]) {
+  return new Counter({
+    name: 'plexus_refused_calls_total',
+    help: 'Calls that were not let in, by the reason that the caller is not told.',
+    labelNames: ['reason'],
+    registers,
+  });
 }
