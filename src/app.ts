@@ -12,6 +12,7 @@ import { Registry } from 'prom-client';
 import type { Audit } from './audit/audit.js';
 import { summariseRefusals } from './audit/refusals.js';
 import { openAudit, type AuditLimits } from './audit/stream.js';
+import { isLoopback } from './base-url.js';
 import { SERVICES } from './cds-hooks/services.js';
 import type { Service } from './cds-hooks/services.js';
 import { ConfigError, publicUrlOf, type Config } from './config.js';
@@ -85,6 +86,9 @@ export function buildApp(config: Config, now: () => number, overrides: Overrides
   });
   // The service starts without its database: it says so in the log, answers 503 and is there again when the database is.
   server.addHook('onReady', trust.prepare);
+  if (isDemo && !isLoopback(config.host)) {
+    server.addHook('onListen', async () => server.log.warn(BEYOND(config.host)));
+  }
   server.addHook('onClose', async () => {
     await Promise.all([fhir.close(), trust.close()]);
     await audit?.close();
@@ -163,6 +167,9 @@ function sharedReplayOf(
     throw new ConfigError(error instanceof Error ? [error.message] : []);
   }
 }
+
+const BEYOND = (host: string): string =>
+  `demo mode listens on ${host}, beyond this machine: whoever reaches it may call without a token, and read and write the demo EHR; set HOST=127.0.0.1 unless that is meant`;
 
 /** The registry, and in demo mode the demo EHR of this very service. */
 function clientsOf(config: Config): readonly Client[] {
