@@ -34,6 +34,8 @@ export interface Attack {
   readonly looksUp?: readonly string[];
 }
 
+/** For what costs seconds: the two modes differ in who may call, not in how they read. */
+export const once = { only: 'production' } as const;
 export const taken = { status: 200 } as const;
 export const refused = (status: number, issue: string, place?: string) => ({
   status,

@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import { issueOf } from '../support/json.js';
 import { DRAFT, PATIENT, bundleOf, searchsetOf } from '../support/requests.js';
-import { call, contextOf, prefetchOf, refused, taken, type Attack } from './attack.js';
+import { call, contextOf, once, prefetchOf, refused, taken, type Attack } from './attack.js';
 import { MARK } from './targets.js';
 
 const shown = (value: unknown): string => `\`${JSON.stringify(value)}\``.replaceAll(MARK, 'x');
@@ -106,17 +106,20 @@ export const ORDERS: readonly Attack[] = [
     attack: '5000 draft orders, one of them selected',
     send: call('order-select', drafts(bundleOf(...many(5000), DRAFT))),
     ...taken,
+    ...once,
   },
   {
     row: 48,
     attack: '100 000 entries in a Bundle',
     send: call('patient-view', prefetchOf('flags', crowd(100_000))),
     ...taken,
+    ...once,
   },
   {
     row: 48,
     attack: '200 000 entries in a Bundle, more than a body may hold',
     send: call('order-sign', prefetchOf('flags', crowd(200_000))),
     ...refused(413, 'too-long'),
+    ...once,
   },
 ];

@@ -27,7 +27,8 @@ answered, one in demo mode and one in production mode with a registered client. 
 \`npx vitest run --project unit tests/security -u\` writes it. The attacks stand in \`tests/security/\`.
 
 Seen in every line, and not repeated there: a refusal is an OperationOutcome; no answer and no log line holds the text that the attack carries; no connection
-is opened but to the FHIR server that the registry names. A number is the HTTP status, the word behind it the code of the issue. "–": not sent in this mode.
+is opened but to the FHIR servers and key sets that the registry names. A number is the HTTP status, the word behind it the code of the issue. "–": not sent in
+this mode, since the other says it, or since it costs seconds.
 `;
 
 /** Writes the page. Throws when an attack was not carried out. */

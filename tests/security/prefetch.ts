@@ -5,6 +5,7 @@ import { PATIENT, searchsetOf } from '../support/requests.js';
 import {
   markedRequest,
   member,
+  once,
   prefetchOf,
   refused,
   taken,
@@ -279,12 +280,14 @@ export const PREFETCH: readonly Attack[] = [
     attack: `${what}, which FHIR does not have`,
     send: view(misshapen(key, resource)),
     ...taken,
+    ...(what.startsWith('as many') && once),
   })),
   {
     row: 44,
     attack: '100 000 diagnoses in running and finished episodes',
     send: view(prefetchOf('conditions', searchsetOf(finished('a', 'active'), finished('b', 'finished')))),
     ...taken,
+    ...once,
   },
   ...Object.entries(NOT_R4).map(([what, resource]) => ({
     row: 45,

@@ -1,4 +1,5 @@
 /** Rows 57 to 62: what is asked of the server itself. */
+import { connect } from 'node:net';
 import { expect } from 'vitest';
 import { issueOf } from '../support/json.js';
 import { PATIENT, pathOf } from '../support/requests.js';
@@ -82,6 +83,25 @@ const whileClosing: Send = async ({ troubled }) => {
   const parted = headers.map((header): [string, string] => [header.split(': ')[0] ?? '', header.split(': ')[1] ?? '']);
   return { status, headers: new Headers(parted), text, json: JSON.parse(text) as unknown };
 };
+
+/** Sends the beginning of a request, and then nothing, until somebody hangs up. */
+const slowly =
+  (beginning: string): Send =>
+  ({ troubled }) =>
+    new Promise((resolve) => {
+      const { port, hostname } = new URL(troubled.url);
+      const socket = connect(Number(port), hostname, () => socket.write(beginning));
+      let text = '';
+      socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      socket.once('error', () => undefined);
+      socket.once('close', () => resolve({ status: 0, headers: new Headers(), text, json: undefined }));
+    });
+const SLOW: Readonly<Record<string, string>> = {
+  'half a request line': `POST ${PATH}`,
+  'headers without an end': `POST ${PATH} HTTP/1.1\r\nHost: x\r\nX-Remark: ${MARK}\r\n`,
+  'a body without an end': `POST ${PATH} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"`,
+};
+const SILENTLY: Observation = { that: 'without an answer', check: ({ text }) => expect(text).toBe('') };
 
 /** Three calls of a client that may make two in a minute. */
 const oneTooMany: Send = async (to) => {
@@ -176,6 +196,14 @@ export const SERVER: readonly Attack[] = [
       check: async ({ text }, to) => expect((await empty('GET', DISCOVERY)(to)).text).toBe(text),
     },
   },
+  ...Object.entries(SLOW).map(([what, beginning]) => ({
+    row: 62,
+    attack: `${what}, and then nothing more`,
+    send: slowly(beginning),
+    status: 0,
+    ...inDemo,
+    holds: SILENTLY,
+  })),
   {
     row: 59,
     attack: 'a request that was on its way when the service began to close',

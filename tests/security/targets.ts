@@ -16,6 +16,11 @@ export const MARK = 'Secret-Text-Of-The-Caller';
 /** Milliseconds for reading from the FHIR server of a request. */
 export const DEADLINE = 300;
 
+/** Who attacks stands behind a proxy, so that attacks come from as many addresses as they like. */
+const BEHIND_PROXY = { TRUSTED_PROXIES: '127.0.0.1' };
+/** Milliseconds; what is slow is slower than this. */
+const TIMEOUTS = { headers: 1_000, request: 1_500, idle: 5_000, silence: 5_000, look: 100 };
+
 interface Servers {
   readonly ehr: FhirServerDouble;
   readonly keys: FhirServerDouble;
@@ -54,7 +59,7 @@ export interface Target {
   readonly trap: FhirServerDouble;
   /** Where the keys of one client are. */
   readonly keys: FhirServerDouble;
-  /** A service that has a bug and room for one request. */
+  /** A service that has a bug, room for one request and little patience. */
   readonly troubled: RunningService;
   /** Headers by which a good call to `path` says who calls. */
   readonly credentials: (path: string, client?: ClientName) => Promise<Readonly<Record<string, string>>>;
@@ -93,12 +98,12 @@ export async function startTargets(): Promise<Targets> {
   const others = (Object.keys(CLIENTS) as ClientName[]).map((name) => entryOf(name, servers, second));
   const production = await startProduction(reading, {
     clients: others,
-    env: { EXPLAIN: 'on', CALLS_PER_MINUTE: '0', CORS_ORIGINS: 'https://ehr.example.org' },
+    env: { ...BEHIND_PROXY, EXPLAIN: 'on', CALLS_PER_MINUTE: '0', CORS_ORIGINS: 'https://ehr.example.org' },
   });
   const signing = { id: 'signing', token: { issuer: ISSUER, keys: { keys: [production.key.public] } } };
   const demo = await startService({
     clients: [signing, { id: 'near', ...reading }, { id: 'rebound', ...CLIENTS.rebound(servers) }],
-    env: { PUBLIC_URL },
+    env: { ...BEHIND_PROXY, PUBLIC_URL },
   });
   const decide = (): never => {
     throw new TypeError(MARK);
@@ -106,7 +111,7 @@ export async function startTargets(): Promise<Targets> {
   const troubled = await startService({
     clients: [{ id: 'near', ...reading }],
     env: { MOST_AT_ONCE: '1' },
-    overrides: { engine: { decide, rules: { loaded: 0, disabled: [] } } },
+    overrides: { engine: { decide, rules: { loaded: 0, disabled: [] } }, timeouts: TIMEOUTS },
   });
   const { key } = production;
   const attempts = watchConnections();

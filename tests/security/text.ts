@@ -5,7 +5,10 @@ import { readExamples } from '../support/examples.js';
 import { postTo, taken, type Attack, type Send } from './attack.js';
 import type { Target } from './targets.js';
 
-const EXAMPLES = readExamples();
+/** One of each service. */
+const EXAMPLES = readExamples().filter(
+  ({ service }, place, all) => all.findIndex((one) => one.service === service) === place,
+);
 /** Elements in which people write. */
 const WRITTEN = ['text', 'display', 'valueString', 'comment', 'patientInstruction', 'title', 'description'];
 
@@ -39,7 +42,7 @@ const everywhere =
 /** What a card shows: all of its texts and links, without the resources that its suggestions write. */
 const wordsOf = ({ summary, detail, source, suggestions = [], links = [] }: Card): readonly string[] => [
   summary,
-  detail ?? '',
+  detail,
   source.label,
   ...suggestions.flatMap(({ label, actions }) => [label, ...actions.map(({ description }) => description)]),
   ...links.flatMap(({ label, url }) => [label, url]),
