@@ -16,7 +16,7 @@ const SHORT = { headers: 150, request: 300, idle: 150, silence: 400, look: 20 };
 
 /** A FHIR server that takes requests and answers when it is told to. */
 let ehr: Server;
-let waiting: (() => void)[] = [];
+const waiting: (() => void)[] = [];
 let ehrUrl: string;
 beforeAll(async () => {
   ehr = createServer((_, response) => void waiting.push(() => response.writeHead(503).end()));
@@ -114,8 +114,9 @@ describe('requests at once', () => {
   test('a call that is hung up on while it is worked on keeps its place until the work is done', async () => {
     const calls = [beginReading(service), beginReading(service)];
     await vi.waitFor(() => expect(waiting.length).toBeGreaterThanOrEqual(2), { timeout: 8000 });
+    const gone = calls.map((call) => new Promise((resolve) => call.on('close', resolve)));
     for (const call of calls) call.destroy();
-    await Promise.all(calls.map((call) => call.closed || new Promise((resolve) => call.on('close', resolve))));
+    await Promise.all(gone);
     expect((await post(service.url + PATH, BODY)).status).toBe(503);
     await vi.waitFor(async () => {
       answerAll();
@@ -180,7 +181,7 @@ describe('a connection that takes too long', () => {
 
   /** Writes a character every few milliseconds, as long as somebody listens. */
   function dribble(socket: Socket, text: string): void {
-    const left = [...text];
+    const left = text.split('');
     const timer = setInterval(() => {
       const next = left.shift();
       if (next === undefined || socket.destroyed) clearInterval(timer);
