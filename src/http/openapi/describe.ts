@@ -72,7 +72,11 @@ export const REQUEST_ERRORS = [
 ] as const satisfies readonly ErrorCode[];
 
 /** What an address that needs a token can answer. */
-export const TOKEN_ERRORS = ['unauthenticated', 'forbidden'] as const satisfies readonly ErrorCode[];
+export const TOKEN_ERRORS = [
+  'unauthenticated',
+  'forbidden',
+  'too-many-requests',
+] as const satisfies readonly ErrorCode[];
 
 /** How callers sign, by its name in the document. */
 export const SECURITY_SCHEMES = {

@@ -20,7 +20,11 @@ export function discovery(
   const isOpen = config.discovery === 'open';
   const schema = isOpen
     ? DESCRIBED
-    : { ...DESCRIBED, security: security(config), response: { ...DISCOVERED, ...errors('unauthenticated') } };
+    : {
+        ...DESCRIBED,
+        security: security(config),
+        response: { ...DISCOVERED, ...errors('unauthenticated', 'too-many-requests') },
+      };
   server.get('/cds-services', { schema, config: isOpen ? OPEN : {} }, async () => ({ services }));
   refuseOtherMethods(server, '/cds-services', 'GET');
 }

@@ -35,7 +35,7 @@ function describe(tools: ServerTools): FastifySchema {
     body: jsonBody('CdsRequest', exampleReferences(tools, 'request')),
     response: {
       200: json('Explanation', 'Cards and trace.'),
-      ...errors(...TOKEN_ERRORS, ...BODY_ERRORS, ...REQUEST_ERRORS, 'too-many-requests'),
+      ...errors(...TOKEN_ERRORS, ...BODY_ERRORS, ...REQUEST_ERRORS),
     },
   };
 }

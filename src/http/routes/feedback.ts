@@ -30,7 +30,7 @@ function describe({ services, config }: Pick<ServerTools, 'services' | 'config'>
     body: jsonBody('Feedback', { feedback: { value: EXAMPLE } }),
     response: {
       200: { type: 'null', description: 'Taken; no body.' },
-      ...errors(...TOKEN_ERRORS, ...BODY_ERRORS, 'missing', 'invalid', 'unknown-service', 'too-many-requests'),
+      ...errors(...TOKEN_ERRORS, ...BODY_ERRORS, 'missing', 'invalid', 'unknown-service'),
     },
   };
 }

@@ -30,7 +30,7 @@ function describe(tools: ServerTools): FastifySchema {
     body: jsonBody('CdsRequest', exampleReferences(tools, 'request')),
     response: {
       200: json('CardsAnswer', 'The cards, the most urgent first.', exampleReferences(tools, 'answer')),
-      ...errors(...TOKEN_ERRORS, ...BODY_ERRORS, ...REQUEST_ERRORS, 'too-many-requests'),
+      ...errors(...TOKEN_ERRORS, ...BODY_ERRORS, ...REQUEST_ERRORS),
     },
   };
 }
