@@ -8,12 +8,13 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { LANGUAGES, type Language } from '../../src/cds-hooks/request.js';
 import { SERVICES } from '../../src/cds-hooks/services.js';
+import type { Course } from '../../src/demo/sandbox-data.js';
 import type { Card } from '../../src/cds-hooks/response.js';
 import { resolveTokens } from '../../src/demo/date-tokens.js';
-import { startBrowser } from '../support/browser.js';
+import { openPage, startBrowser } from '../support/browser.js';
 import { HOSTILE, visible, withTexts } from '../support/hostile-texts.js';
 import { cardWithText } from '../support/rendered.js';
-import { post, startService, type RunningService } from '../support/service.js';
+import { post, send, startService, type RunningService } from '../support/service.js';
 import { readStories, type Story } from '../support/stories.js';
 
 const STORIES = readStories();
@@ -174,5 +175,48 @@ describe('the cards of every story', () => {
     expect(seen.flatMap(({ addresses }) => addresses)).toEqual([]);
     const links = hostile.flatMap(({ links: own = [], source }) => [...own.map(({ url }) => url), source.url ?? '']);
     expect(links.join('\n')).not.toMatch(/evil|javascript|data:/);
+  });
+});
+
+describe('the sandbox page', () => {
+  /** Written texts of a record, which the page shows as lines, as JSON and with the rules. */
+  async function spoil(): Promise<void> {
+    const course = (await send(`${service.url}/sandbox/patients/na-acute`)).json as Course;
+    const subject = { reference: `Patient/${course.patientId}` };
+    const clinicalStatus = { coding: [{ code: 'active' }] };
+    for (const text of HOSTILE) {
+      if (visible(text) === '') continue;
+      const resource = { resourceType: 'Condition', subject, clinicalStatus, code: { text }, note: [{ text }] };
+      const answer = await post(`${service.url}/demo-fhir/Condition`, resource);
+      expect(answer.status, answer.text).toBe(201);
+    }
+    const feedback = HOSTILE.slice(0, 8).map((text) => ({
+      card: 'a-card',
+      outcome: 'overridden',
+      outcomeTimestamp: NOW,
+      overrideReason: { reason: { code: 'other', display: text.slice(0, 200) }, userComment: text.slice(0, 4000) },
+    }));
+    const { status } = await post(`${service.url}/cds-services/plexus-patient-view/feedback`, { feedback });
+    expect(status).toBe(200);
+  }
+
+  test('shows what a record and feedback say, and does nothing of it', async () => {
+    await spoil();
+    const { page, complaints } = await openPage(browser, `${service.url}/#/na-acute?language=en`);
+    await page.locator('.card').first().waitFor();
+    for (const tab of ['Record', 'Feedback', 'All rules', 'Request and response']) {
+      await page.getByRole('tab', { name: tab }).click();
+      await page.locator('[role=tabpanel]').first().waitFor();
+      const text = await page.locator('body').innerText();
+      if (tab === 'Record') expect(text).toContain('<img src=x onerror=ran()>');
+      if (tab === 'Feedback') expect(text).toContain('Comment: <script>ran()</script>');
+      const inserted = page.locator(
+        'body :is(iframe, form, base, meta, link, style, img, object, embed, [onerror], [onload])',
+      );
+      expect(await inserted.count(), tab).toBe(0);
+      expect(await page.locator('body a:not([href^="http"], [href^="rules"], [href^="docs"])').count(), tab).toBe(0);
+      expect(await page.locator('[href*="evil"], [src*="evil"], [href^="javascript"]').count(), tab).toBe(0);
+    }
+    expect(complaints).toEqual([]);
   });
 });

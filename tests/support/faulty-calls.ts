@@ -68,7 +68,7 @@ export function faultyCalls({ plant }: Canaries, fhirServer: string): readonly C
     { path: VIEW, body: Buffer.concat([Buffer.from(`{"a":"${plant('utf8')}`), Buffer.from([0xff])]) },
     { path: VIEW, body: `${'['.repeat(200)}"${plant('deep')}"${']'.repeat(200)}` },
     { path: VIEW, body: `{"a":${'{"a":'.repeat(200)}"${plant('deep')}"${'}'.repeat(201)}` },
-    view({}, { 'content-type': `text/${plant('type')}` }),
+    view({}, { 'content-type': `text/${plant('content-type')}` }),
     view({}, { 'content-type': `application/json; charset=${plant('charset')}` }),
     view({}, { 'content-encoding': plant('encoding') }),
     view({ hook: plant('hook') }, strangeHeaders(plant)),
