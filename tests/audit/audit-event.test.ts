@@ -50,7 +50,7 @@ function conceptsOf(system: string): ReadonlyMap<string, string | undefined> {
   );
   const found = bundles
     .flatMap(({ entry }) => entry)
-    .find(({ resource }) => String(resource.resourceType) === 'CodeSystem' && resource.url === system);
+    .find(({ resource }) => resource.url === system && 'concept' in resource);
   const all = (concepts: readonly CodeSystemConcept[] = []): [string, string | undefined][] =>
     concepts.flatMap(({ code, display, concept }) => [[code, display], ...all(concept)]);
   return new Map(all(found?.resource.concept));

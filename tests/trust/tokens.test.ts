@@ -31,6 +31,7 @@ beforeAll(async () => {
     {},
     {
       now: () => now,
+      env: { TRUSTED_PROXIES: '127.0.0.1' },
       clients: [
         { id: 'gone', status: 'suspended', token: { issuer: 'https://gone.example', keys: keysOf(rsa) } },
         {
