@@ -14,7 +14,7 @@ import { startService, type RunningService } from '../support/service.js';
 export const MARK = 'Secret-Text-Of-The-Caller';
 
 /** Milliseconds for reading from the FHIR server of a request. */
-export const DEADLINE = 300;
+const DEADLINE = 300;
 
 /** Who attacks stands behind a proxy, so that attacks come from as many addresses as they like. */
 const BEHIND_PROXY = { TRUSTED_PROXIES: '127.0.0.1' };
