@@ -99,7 +99,7 @@ function viaFhirServer(request: Json): Json {
   const { prefetch } = request as unknown as StoryRequest;
   const resources = Object.values(prefetch).flatMap((value) => {
     const { resourceType, entry = [] } = (value ?? {}) as { resourceType?: string; entry?: { resource: Json }[] };
-    return resourceType === 'Bundle' ? entry.map(({ resource }) => resource) : value === null ? [] : [value as Json];
+    return resourceType === 'Bundle' ? entry.map(({ resource }) => resource) : value === null ? [] : [value];
   });
   ehr.answers = ({ url = '' }, response) => {
     const [type = ''] = url.replace('/fhir/', '').split(/[/?]/);
