@@ -6,6 +6,8 @@ export interface Load {
   readonly url: string;
   readonly body: string;
   readonly seconds: number;
+  /** Headers of each request, asked for one by one until there are no more: so many requests are sent, in place of a time. */
+  readonly headers?: readonly Readonly<Record<string, string>>[];
   /** Requests per second; absent: as many as the service can take. */
   readonly rate?: number;
 }
@@ -23,7 +25,7 @@ export interface Measured {
 const CONNECTIONS = 8;
 
 /** autocannon's own histogram counts whole milliseconds, which is coarser than what is measured here. */
-export async function measure({ url, body, seconds, rate }: Load): Promise<Measured> {
+export async function measure({ url, body, seconds, rate, headers }: Load): Promise<Measured> {
   const times: number[] = [];
   const options: Options = {
     url,
@@ -31,7 +33,7 @@ export async function measure({ url, body, seconds, rate }: Load): Promise<Measu
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     connections: CONNECTIONS,
-    duration: seconds,
+    ...(headers ? { amount: headers.length, setupRequest: eachWith(headers) } : { duration: seconds }),
     ...(rate !== undefined && { overallRate: rate }),
   };
   const result = await new Promise<Result>((resolve, reject) => {
@@ -48,6 +50,11 @@ export async function measure({ url, body, seconds, rate }: Load): Promise<Measu
     p50: percentile(times, 0.5),
     p99: percentile(times, 0.99),
   };
+}
+
+function eachWith(headers: NonNullable<Load['headers']>): NonNullable<Options['setupRequest']> {
+  let nth = 0;
+  return (request) => ({ ...request, headers: { ...request.headers, ...headers[nth++ % headers.length] } });
 }
 
 function percentile(sorted: readonly number[], share: number): number {

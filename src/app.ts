@@ -10,6 +10,7 @@ import type { Questionnaire } from 'fhir/r4.js';
 import { pino } from 'pino';
 import type { DestinationStream } from 'pino';
 import { Registry } from 'prom-client';
+import { isLoopback } from './base-url.js';
 import { SERVICES } from './cds-hooks/services.js';
 import type { Service } from './cds-hooks/services.js';
 import { ConfigError, type Config } from './config.js';
@@ -34,8 +35,8 @@ import { leafletPage, rulePage, rulesPage } from './export/rule-pages.js';
 import { explanationTexts } from './export/rule-texts.js';
 import { UNKNOWN_CLIENT, clientFinder, loadClients, type Client } from './load-clients.js';
 import { loadKnowledge, type Knowledge } from './load-knowledge.js';
-import { createAuthenticate } from './trust/authenticate.js';
-import { createKeySetFetcher } from './trust/fetch-key-set.js';
+import { createAuthenticate, type Authenticate } from './trust/authenticate.js';
+import { createKeySetFetcher, type FetchKeySet } from './trust/fetch-key-set.js';
 import { createFindKey } from './trust/keys.js';
 import { createReplayMemory } from './trust/replay.js';
 
@@ -79,14 +80,7 @@ export function buildApp(config: Config, now: () => number, overrides: Overrides
       mostBytes: config.bodyLimit,
       count: (what, outcome) => metrics.countFetch(what, outcome),
     }),
-    authenticate: createAuthenticate({
-      clients,
-      publicUrl: publicUrlOf(config),
-      unsigned: isDemo,
-      now,
-      findKey: createFindKey({ fetchKeySet: keySets.fetch, now, published: isDemo }),
-      remember: createReplayMemory(now),
-    }),
+    authenticate: createAuthenticateFor(config, clients, keySets.fetch, now),
     findClient: clientFinder(clients),
     services,
     capabilityStatement: clientCapabilities(services, { base: CANONICAL_BASE, date: started }),
@@ -99,10 +93,34 @@ export function buildApp(config: Config, now: () => number, overrides: Overrides
       demoEhr: demoEhrOf(config, { now, drafts, examples, questionnaires }),
     }),
   });
+  if (isDemo && !isLoopback(config.host)) {
+    server.addHook('onListen', async () => server.log.warn(BEYOND(config.host)));
+  }
   server.addHook('onClose', async () => {
     await Promise.all([fhir.close(), keySets.close()]);
   });
   return server;
+}
+
+const BEYOND = (host: string): string =>
+  `demo mode listens on ${host}, beyond this machine: whoever reaches it may call without a token, and read and write the demo EHR; set HOST=127.0.0.1 unless that is meant`;
+
+/** The one place where the judge of tokens is put together; only a demonstration lets in unsigned calls, and keys that everybody has. */
+function createAuthenticateFor(
+  config: Config,
+  clients: readonly Client[],
+  fetchKeySet: FetchKeySet,
+  now: () => number,
+): Authenticate {
+  const isDemo = config.mode === 'demo';
+  return createAuthenticate({
+    clients,
+    publicUrl: publicUrlOf(config),
+    unsigned: isDemo,
+    now,
+    findKey: createFindKey({ fetchKeySet, now, published: isDemo }),
+    remember: createReplayMemory(now),
+  });
 }
 
 /** The registry, and in demo mode the demo EHR of this very service. */

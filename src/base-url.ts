@@ -1,5 +1,4 @@
 /** Base URLs as people and clients write them: which are one, which name this machine, and the same one whether a slash stands at its end or not. */
-import { isIPv4 } from 'node:net';
 
 /** True for an http(s) address without user, query or fragment. */
 export function isBaseUrl(text: string): boolean {
@@ -17,5 +16,5 @@ export function withoutSlash(url: string): string {
 
 /** True for a host, as `URL` gives it or without brackets, that is this machine: what is sent there passes no network. */
 export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host === '[::1]' || (isIPv4(host) && host.startsWith('127.'));
+  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
 }

@@ -114,8 +114,15 @@ export function parseRequest(body: unknown, service: Service): CdsRequest {
   };
 }
 
+/** Ours: many times the keys that discovery names; an object of hundreds of thousands of keys takes seconds to go through. */
+const MOST_PREFETCH_KEYS = 200;
+
 /** Clients from before CDS Hooks 1.0 wrap each value as `{response, resource}`. */
 function unwrapPrefetch(prefetch: JsonObject, tolerated: Tolerance[]): JsonObject {
+  if (Object.keys(prefetch).length > MOST_PREFETCH_KEYS) {
+    const detail = `It holds more than ${MOST_PREFETCH_KEYS} keys; discovery names those that are read.`;
+    throw new ServiceError('too-costly', { expression: 'prefetch', detail });
+  }
   const values = Object.entries(prefetch).map(([key, value]) => {
     const isWrapped = isObject(value) && value.resourceType === undefined && 'resource' in value;
     const resource = isWrapped ? value.resource : value;

@@ -10,6 +10,7 @@ import { ERRORS, type ErrorCode } from '../../src/errors.js';
 import { readExamples } from '../support/examples.js';
 import { issueOf } from '../support/json.js';
 import { createJudge, readOpenApi, type Answered, type OpenApi, type Operation } from '../support/openapi.js';
+import { startProduction, type ProductionService } from '../support/production.js';
 import { DRAFT, PATIENT, bundleOf, pathOf, requestFor } from '../support/requests.js';
 import {
   post,
@@ -23,15 +24,15 @@ import {
 import { readStories } from '../support/stories.js';
 
 let service: RunningService;
-/** In production mode below a path, without what can be switched off. */
-let bare: RunningService;
+/** In production mode below a path, without what can be switched off, for a client that may call one service. */
+let bare: ProductionService;
 let document: OpenApi;
 let judge: ReturnType<typeof createJudge>;
 beforeAll(async () => {
-  bare = await startService({
-    env: { EXPLAIN: 'off', RULES_DISABLED: 'Neck', PUBLIC_URL: 'https://ehr.example/plexus' },
-    config: { mode: 'production' },
-  });
+  bare = await startProduction(
+    { services: ['plexus-order-sign'] },
+    { env: { EXPLAIN: 'off', RULES_DISABLED: 'Neck', DISCOVERY: 'closed' } },
+  );
   service = await startService({ env: { BODY_LIMIT: '200000' } });
   document = await readOpenApi(service.url);
   judge = createJudge(document);
@@ -85,6 +86,25 @@ describe('the document', () => {
       '/sandbox/index',
       '/sandbox/patients/{id}',
       '/sandbox/patients/{id}/reset',
+    ]);
+  });
+
+  test('says where a token is needed, and that a demonstration needs none', async () => {
+    const { paths } = await readOpenApi(bare.url);
+    const needs = (from: OpenApi['paths']) =>
+      Object.entries(from).flatMap(([path, operations]) =>
+        Object.values(operations).flatMap(({ security }) => (security ? [[path, security]] : [])),
+      );
+    const token = { clientToken: [] };
+    expect(needs(paths)).toEqual([
+      ['/cds-services', [token]],
+      [CARDS, [token]],
+      [`${CARDS}/feedback`, [token]],
+    ]);
+    expect(needs(document.paths)).toEqual([
+      [CARDS, [{}, token]],
+      [`${CARDS}/feedback`, [{}, token]],
+      ['/explain/{id}', [{}, token]],
     ]);
   });
 
@@ -267,6 +287,11 @@ describe('answers that are errors', () => {
         fhirAuthorization: { access_token: 'x', token_type: 'Bearer', expires_in: 1, scope: '', subject: '' },
       }),
     'too-costly': () => select({ selections: undefined, draftOrders: bundleOf(...images) }),
+    unauthenticated: () => post(bare.url + pathOf('patient-view'), valid).then(answered),
+    forbidden: async () => {
+      const path = pathOf('patient-view');
+      return answered(await post(bare.url + path, valid, await bare.authorization(path)));
+    },
     'unknown-service': () => post(`${service.url}/cds-services/none`, valid).then(answered),
     'patient-missing': () => cards({ ...valid, prefetch: {} }),
     'fhir-unusable': () => select({ draftOrders: {} }),
@@ -322,6 +347,7 @@ describe('answers that are errors', () => {
       ['/cds-services/{id}/feedback', 'post', 415, post(service.url + path, '{}', { 'content-type': 'text/plain' })],
       ['/explain/{id}', 'post', 404, post(`${service.url}/explain/none`, {})],
       ['/explain/{id}', 'post', 412, post(`${service.url}/explain/plexus-patient-view`, { ...valid, prefetch: {} })],
+      ['/cds-services/{id}/feedback', 'post', 401, post(bare.url + path, {})],
       ['/rules/{id}', 'get', 404, send(`${service.url}/rules/none`)],
       ['/leaflets/{id}', 'get', 404, send(`${service.url}/leaflets/none`)],
     ];

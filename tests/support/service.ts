@@ -14,6 +14,8 @@ export interface RunningService {
   readonly close: () => Promise<void>;
   /** Everything that was logged, one JSON object per line. */
   readonly logs: () => string;
+  /** Every route there is, with its method and pattern. */
+  readonly routes: readonly { readonly method: string; readonly url: string }[];
 }
 
 export interface ServiceOptions {
@@ -34,10 +36,14 @@ export async function startService(options: ServiceOptions = {}): Promise<Runnin
   const config = { ...readConfig({ ...options.env, ...(registry && { CLIENTS_FILE: registry }) }), ...options.config };
   const logDestination = { write: (line: string) => void (logs += line) };
   const server = buildApp(config, options.now ?? Date.now, { logDestination, ...options.overrides });
+  const routes: RunningService['routes'][number][] = [];
+  server.addHook('onRoute', ({ method, url }) => {
+    for (const one of [method].flat()) routes.push({ method: one, url });
+  });
   if (registry) rmSync(dirname(registry), { recursive: true });
   await server.listen({ host: '127.0.0.1', port: 0 });
   const { port } = server.server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, close: () => server.close(), logs: () => logs };
+  return { url: `http://127.0.0.1:${port}`, close: () => server.close(), logs: () => logs, routes };
 }
 
 /** Writes a registry into a folder of its own; JSON is YAML. */

@@ -9,7 +9,16 @@ import { OPEN } from '../authentication.js';
 import { refuseOtherMethods } from '../methods.js';
 import { writeAnswer } from '../number-literals.js';
 import { exampleReferences } from '../openapi/examples.js';
-import { BODY_ERRORS, errors, json, jsonBody, REQUEST_ERRORS, serviceId } from '../openapi/describe.js';
+import {
+  BODY_ERRORS,
+  errors,
+  json,
+  jsonBody,
+  REQUEST_ERRORS,
+  security,
+  serviceId,
+  TOKEN_ERRORS,
+} from '../openapi/describe.js';
 import type { ServerTools } from '../server.js';
 import { serviceFinder } from './find-service.js';
 
@@ -21,11 +30,12 @@ function describe(tools: ServerTools): FastifySchema {
     tags: ['Explanation'],
     summary: 'The cards for a request and how they came about',
     description: 'The same body as the service takes. Holds data of the patient that was sent, and is never logged.',
+    security: security(tools.config),
     params: serviceId(tools.services),
     body: jsonBody('CdsRequest', exampleReferences(tools, 'request')),
     response: {
       200: json('Explanation', 'Cards and trace.'),
-      ...errors(...BODY_ERRORS, ...REQUEST_ERRORS, 'too-many-requests'),
+      ...errors(...TOKEN_ERRORS, ...BODY_ERRORS, ...REQUEST_ERRORS),
     },
   };
 }
