@@ -1,0 +1,37 @@
+/** What the fuzzer found: requests that no client should send, each of which had an answer that is not ours. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { HOOKS } from '../../src/cds-hooks/request.js';
+import { DRAFT, PATIENT, bundleOf, pathOf, requestFor, searchsetOf } from '../support/requests.js';
+import { post, startService, type RunningService } from '../support/service.js';
+
+let service: RunningService;
+beforeAll(async () => {
+  service = await startService();
+});
+afterAll(() => service.close());
+
+describe('an id that cannot even be written as text names nothing, and ends nothing', () => {
+  const id = { toString: 1, valueOf: 1 };
+  const fullUrl = 'urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0';
+  const subject = { reference: `Patient/${PATIENT}` };
+
+  test.each([
+    ['an entry with a urn', { entry: [{ fullUrl, resource: { resourceType: 'Condition', id, subject } }] }],
+    ['a drug beside its request', { entry: [{ resource: { resourceType: 'Medication', id } }] }],
+  ])('%s', async (_what, bundle) => {
+    const request = requestFor('patient-view');
+    request.prefetch['medications'] = { ...searchsetOf(), ...bundle };
+    expect((await post(service.url + pathOf('patient-view'), request)).status).toBe(200);
+  });
+
+  test.each(HOOKS.filter((hook) => hook !== 'patient-view'))('what %s is about', async (hook) => {
+    const request = requestFor(hook);
+    for (const [field, value] of Object.entries(request.context)) {
+      if (typeof value !== 'object' || Array.isArray(value)) continue;
+      const [entry] = (value as { readonly entry: readonly { readonly resource: object }[] }).entry;
+      const odd = { fullUrl, resource: { ...entry!.resource, id } };
+      request.context[field] = { resourceType: 'Bundle', entry: [odd, ...(bundleOf(DRAFT)['entry'] as unknown[])] };
+    }
+    expect((await post(service.url + pathOf(hook), request)).status).toBe(200);
+  });
+});
