@@ -33,6 +33,17 @@ export function replyWithOutcomes(server: FastifyInstance): void {
   });
 }
 
+/**
+ * What Node would answer itself, with an empty body: HTTP/1.1 without Host is refused in our words; an expectation that we do not know is
+ * passed over, as RFC 9110 (10.1.1) lets a server do.
+ */
+export function answerInPlaceOfNode(server: FastifyInstance): void {
+  server.addHook('onRequest', async ({ raw }) => {
+    if (raw.httpVersion === '1.1' && raw.headers.host === undefined) throw new ServiceError('malformed-http');
+  });
+  server.server.on('checkExpectation', (request, response) => server.server.emit('request', request, response));
+}
+
 /** A path that the router cannot even read names nothing. */
 export function answerFrameworkError(thrown: Error, request: FastifyRequest, reply: FastifyReply): void {
   void answer(new ServiceError('unknown-path'), thrown, request, reply);

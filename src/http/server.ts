@@ -16,7 +16,7 @@ import type { Client } from '../load-clients.js';
 import type { Authenticate } from '../trust/authenticate.js';
 import { authenticateCalls, openRoutes } from './authentication.js';
 import { acceptOnlyJson } from './body.js';
-import { answerClientError, answerFrameworkError, replyWithOutcomes } from './error-replies.js';
+import { answerClientError, answerFrameworkError, answerInPlaceOfNode, replyWithOutcomes } from './error-replies.js';
 import { logRequests } from './logging.js';
 import type { Metrics } from './metrics.js';
 import { describeApi } from './openapi/document.js';
@@ -91,6 +91,8 @@ export interface ServerTools {
 /** Milliseconds. A slow or half-open client is cut off; Node looks for such connections once per interval. */
 const REQUEST_TIMEOUT = 30_000;
 const HEADERS_TIMEOUT = { headersTimeout: 10_000, connectionsCheckingInterval: 5_000 };
+/** Missing, it is refused in our words, not in Node's, which are none. */
+const HOST_HEADER = { requireHostHeader: false };
 
 /** Builds the server with all its routes; `listen` is the caller's. */
 export function buildServer(tools: ServerTools): FastifyInstance {
@@ -100,7 +102,7 @@ export function buildServer(tools: ServerTools): FastifyInstance {
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: tools.newId,
     bodyLimit: tools.config.bodyLimit,
-    http: HEADERS_TIMEOUT,
+    http: { ...HEADERS_TIMEOUT, ...HOST_HEADER },
     requestTimeout: REQUEST_TIMEOUT,
     routerOptions: { ignoreTrailingSlash: true },
     frameworkErrors: answerFrameworkError,
@@ -108,6 +110,7 @@ export function buildServer(tools: ServerTools): FastifyInstance {
     return503OnClosing: false,
   });
   replyWithOutcomes(server);
+  answerInPlaceOfNode(server);
   logRequests(server, tools.metrics);
   authenticateCalls(server, tools.authenticate, tools.metrics);
   acceptOnlyJson(server);

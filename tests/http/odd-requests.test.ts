@@ -1,8 +1,9 @@
 /** What the fuzzer found: requests that no client should send, each of which had an answer that is not ours. */
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { HOOKS } from '../../src/cds-hooks/request.js';
 import { DRAFT, PATIENT, bundleOf, pathOf, requestFor, searchsetOf } from '../support/requests.js';
-import { post, startService, type RunningService } from '../support/service.js';
+import { post, raw, startService, type RunningService } from '../support/service.js';
 
 let service: RunningService;
 beforeAll(async () => {
@@ -33,5 +34,26 @@ describe('an id that cannot even be written as text names nothing, and ends noth
       request.context[field] = { resourceType: 'Bundle', entry: [odd, ...(bundleOf(DRAFT)['entry'] as unknown[])] };
     }
     expect((await post(service.url + pathOf(hook), request)).status).toBe(200);
+  });
+});
+
+describe('what Node would answer itself is answered by us', () => {
+  test('HTTP/1.1 without Host: 400 as an OperationOutcome', async () => {
+    const { port, hostname } = new URL(service.url);
+    const socket = connect(Number(port), hostname);
+    let text = '';
+    socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    socket.end('GET /cds-services HTTP/1.1\r\n\r\n');
+    await new Promise((resolve) => socket.once('close', resolve));
+    expect(text).toMatch(/^HTTP\/1\.1 400 /);
+    expect(text).toContain('"resourceType":"OperationOutcome"');
+  });
+
+  test('an expectation that nobody knows is passed over', async () => {
+    const headers = { 'content-type': 'application/json', expect: 'a-miracle' };
+    expect((await raw(service.url + pathOf('patient-view'), headers, '{}')).status).toBe(400);
+    const body = JSON.stringify(requestFor('patient-view'));
+    const answer = await raw(service.url + pathOf('patient-view'), headers, body);
+    expect([answer.status, answer.text]).toEqual([200, '{"cards":[]}']);
   });
 });
