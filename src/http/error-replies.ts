@@ -75,16 +75,23 @@ export function withoutMessage(thrown: unknown): { readonly name: string; readon
   return { name: thrown.name, at: frames.map((line) => line.trim()) };
 }
 
+/** Milliseconds, ours. */
+const LINGER = 1000;
+
 /** Answers what Node's parser refuses before there is a request; a client that is too slow is only cut off. */
 export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): void {
   if (socket.writable && error.code !== 'ECONNRESET' && error.code !== 'ERR_HTTP_REQUEST_TIMEOUT') {
     const code: ErrorCode = error.code === 'HPE_HEADER_OVERFLOW' ? 'headers-too-large' : 'malformed-http';
     const { status } = errorKind(code);
     const body = JSON.stringify(operationOutcome(new ServiceError(code)));
-    socket.write(
+    socket.end(
       `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nContent-Type: application/json; charset=utf-8\r\n` +
         `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
     );
+    // What the client still sends is read and dropped: a socket that is closed over it takes the answer away again.
+    setTimeout(() => socket.destroy(), LINGER).unref();
+    return;
   }
-  socket.destroy();
+  // The rest of what was answered already.
+  if (!socket.writableEnded) socket.destroy();
 }
