@@ -67,11 +67,7 @@ export function assemble(
     scores: readScores(entries, codeSets, leaveOut),
     strengths,
     drafts,
-    unsaved: new Set(
-      isAdded
-        ? inContext.flatMap(({ resourceType, id }) => (typeof id === 'string' ? [`${resourceType}/${id}`] : []))
-        : [],
-    ),
+    unsaved: new Set(isAdded ? namesOf(inContext) : []),
     completeness: (type) => (unread.has(type) ? 'incomplete' : gathered.completeness(type)),
     excluded: notes.excluded(),
     get tolerated() {
@@ -79,6 +75,11 @@ export function assemble(
       return [...gathered.tolerated, ...notes.tolerated()];
     },
   };
+}
+
+/** `Type/id` of each that has an id; one that is no text is none. */
+function namesOf(resources: readonly FhirResource[]): readonly string[] {
+  return resources.flatMap(({ resourceType, id }) => (typeof id === 'string' ? [`${resourceType}/${id}`] : []));
 }
 
 /** Resources in the shape and with the names of R4. */

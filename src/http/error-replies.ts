@@ -88,14 +88,21 @@ export function withoutMessage(thrown: unknown): { readonly name: string; readon
   return { name: thrown.name, at: frames.map((line) => line.trim()) };
 }
 
+/** Milliseconds, ours. */
+const LINGER = 1000;
+
 /** Answers what Node's parser refuses before there is a request; a client that is too slow is only cut off. */
 export function clientErrorAnswer(headers: Headers) {
   return (error: Error & { readonly code?: string }, socket: Socket): void => {
-    if (socket.writable && error.code !== 'ECONNRESET' && error.code !== 'ERR_HTTP_REQUEST_TIMEOUT')
-      socket.write(
-        writtenAnswer(error.code === 'HPE_HEADER_OVERFLOW' ? 'headers-too-large' : 'malformed-http', headers),
-      );
-    socket.destroy();
+    if (socket.writable && error.code !== 'ECONNRESET' && error.code !== 'ERR_HTTP_REQUEST_TIMEOUT') {
+      const code = error.code === 'HPE_HEADER_OVERFLOW' ? 'headers-too-large' : 'malformed-http';
+      socket.end(writtenAnswer(code, headers));
+      // What the client still sends is read and dropped: a socket that is closed over it takes the answer away again.
+      setTimeout(() => socket.destroy(), LINGER).unref();
+      return;
+    }
+    // The rest of what was answered already.
+    if (!socket.writableEnded) socket.destroy();
   };
 }
 

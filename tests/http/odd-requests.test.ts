@@ -37,6 +37,30 @@ describe('an id that cannot even be written as text names nothing, and ends noth
   });
 });
 
+/** What comes back to a client that writes a request line of 150 kB in pieces, whatever is answered meanwhile. */
+function writeLongLine(): Promise<string> {
+  const { port, hostname } = new URL(service.url);
+  const socket = connect(Number(port), hostname);
+  let text = '';
+  let pieces = 30;
+  const write = (): void => {
+    if (pieces === 0 || !socket.writable) socket.end(' HTTP/1.1\r\nHost: x\r\n\r\n');
+    else socket.write('x'.repeat(5000), () => setImmediate(write));
+    pieces -= 1;
+  };
+  return new Promise((resolve) => {
+    socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    socket.on('error', ({ message }) => resolve(message));
+    socket.on('close', () => resolve(text.slice(0, 12)));
+    socket.write('GET /', write);
+  });
+}
+
+test('headers over the limit: 431 also reaches a client that is still writing them', async () => {
+  const answers = await Promise.all(Array.from({ length: 30 }, writeLongLine));
+  expect(answers).toEqual(Array(30).fill('HTTP/1.1 431'));
+});
+
 describe('what Node would answer itself is answered by us', () => {
   test('HTTP/1.1 without Host: 400 as an OperationOutcome', async () => {
     const { port, hostname } = new URL(service.url);
