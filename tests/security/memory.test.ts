@@ -27,7 +27,6 @@ beforeAll(async () => {
   ehr = await startFhirServer();
   child = fork(join(ROOT, 'tests/support/inspected-service.ts'), {
     execArgv: ['--expose-gc', '--import', 'tsx'],
-    env: { ...process.env, LOG_LEVEL: 'silent', DEADLINE_MS: '10000' },
   });
   child.send({ clients: [{ id: 'ehr', fhirServers: [ehr.base], privateNetwork: true, deadlineMs: 10_000 }] });
   [url] = (await once(child, 'message')) as [string];
