@@ -15,7 +15,7 @@ declare module 'autocannon' {
     readonly duration?: number;
     /** Requests in all, instead of a duration. */
     readonly amount?: number;
-    readonly setupRequest?: (request: Request) => Request;
+    readonly requests?: readonly { readonly setupRequest: (request: Request) => Request }[];
     /** Requests per second of all connections together. */
     readonly overallRate?: number;
   }

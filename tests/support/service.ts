@@ -20,7 +20,7 @@ export interface RunningService {
 
 export interface ServiceOptions {
   readonly env?: Environment;
-  /** Settings that no environment can make yet, such as production mode. */
+  /** Settings in the place of those of the environment, unchecked. */
   readonly config?: Partial<Config>;
   readonly overrides?: Overrides;
   /** The clock, in milliseconds since 1970; real time when absent. */
