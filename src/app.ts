@@ -45,6 +45,7 @@ export interface Overrides {
   readonly logDestination?: DestinationStream;
   readonly timeouts?: Timeouts;
   readonly auditLimits?: Partial<AuditLimits>;
+  readonly refusalsPerMinute?: number;
 }
 
 /** Builds the whole service. Throws KnowledgeError when the rules cannot be loaded, ConfigError when what is to be switched off does not exist. */
@@ -82,6 +83,7 @@ export function buildApp(config: Config, now: () => number, overrides: Overrides
     ...(audit && { audit }),
     newId: randomUUID,
     ...(overrides.timeouts && { timeouts: overrides.timeouts }),
+    ...(overrides.refusalsPerMinute !== undefined && { refusalsPerMinute: overrides.refusalsPerMinute }),
     ...(isDemo && { demoEhr: demoEhrOf(config, { now, drafts, examples, questionnaires }) }),
   });
   // The service starts without its database: it says so in the log, answers 503 and is there again when the database is.
