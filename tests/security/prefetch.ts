@@ -134,13 +134,13 @@ const MISSHAPEN: readonly (readonly [string, string, unknown])[] = [
     { ...ours, item: [{ linkId: 'side', answer: [null, { valueCoding: [NO_TEXT] }, { valueCoding: NO_TEXT }] }] },
   ],
   [
-    'as many answers as a request can hold, each with as many sides',
+    'as many answers as are read, each with as many sides',
     'questionnaireResponses',
     {
       ...ours,
       item: [
-        { linkId: 'side', answer: Array.from({ length: 20_000 }, (_, i) => ({ valueCoding: { code: `${i}` } })) },
-        ...Array<unknown>(20_000).fill({ linkId: 'pain-at-rest', answer: [{ valueBoolean: true }] }),
+        { linkId: 'side', answer: Array.from({ length: 2_400 }, (_, i) => ({ valueCoding: { code: `${i}` } })) },
+        ...Array<unknown>(2_400).fill({ linkId: 'pain-at-rest', answer: [{ valueBoolean: true }] }),
       ],
     },
   ],
