@@ -56,6 +56,7 @@ export interface Overrides {
   readonly services?: readonly Service[];
   readonly logDestination?: DestinationStream;
   readonly timeouts?: Timeouts;
+  readonly refusalsPerMinute?: number;
 }
 
 /** Builds the whole service. Throws KnowledgeError when the rules cannot be loaded, ConfigError when what is to be switched off does not exist. */
@@ -89,6 +90,7 @@ export function buildApp(config: Config, now: () => number, overrides: Overrides
     metrics,
     newId: randomUUID,
     ...(overrides.timeouts && { timeouts: overrides.timeouts }),
+    ...(overrides.refusalsPerMinute !== undefined && { refusalsPerMinute: overrides.refusalsPerMinute }),
     ...(isDemo && {
       demoEhr: demoEhrOf(config, { now, drafts, examples, questionnaires }),
     }),

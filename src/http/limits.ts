@@ -20,7 +20,7 @@ export interface LimitSettings {
 const MINUTE = 60_000;
 
 /** Ours: refused calls of one address in a minute that are answered and logged one by one. */
-const REFUSALS_PER_MINUTE = 60;
+export const REFUSALS_PER_MINUTE = 60;
 
 /** Ours: counters that are kept of each kind; the one that was not heard of for longest makes room. */
 const MOST_COUNTERS = 5000;
@@ -29,12 +29,15 @@ const MOST_COUNTERS = 5000;
  * Gives what a refused call is answered: 401, or 429 once its address was refused too often, so that nobody floods log and audit.
  * Asked after a token was judged: nobody who stands behind the same proxy can lock out a good client.
  */
-export function limitRefusals(server: FastifyInstance): (request: FastifyRequest) => Promise<ServiceError> {
+export function limitRefusals(
+  server: FastifyInstance,
+  most = REFUSALS_PER_MINUTE,
+): (request: FastifyRequest) => Promise<ServiceError> {
   server.register(rateLimit, { global: false, timeWindow: MINUTE, cache: MOST_COUNTERS });
   let countRefusal: ReturnType<FastifyInstance['createRateLimit']>;
   server.after(() => {
     // "Banned" is what the package calls a call beyond the first that was too many.
-    countRefusal = server.createRateLimit({ max: REFUSALS_PER_MINUTE, ban: 1 });
+    countRefusal = server.createRateLimit({ max: most, ban: 1 });
   });
   return async (request) => {
     const count = await countRefusal(request);

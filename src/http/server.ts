@@ -95,6 +95,8 @@ export interface ServerTools {
   readonly demoEhr?: DemoEhr;
   /** Others than `TIMEOUTS`. */
   readonly timeouts?: Timeouts;
+  /** Another than `REFUSALS_PER_MINUTE`. */
+  readonly refusalsPerMinute?: number;
 }
 
 /** Bytes of request line and headers: four times the largest token that an EHR is known to send; Node's own number. */
@@ -122,7 +124,7 @@ export function buildServer(tools: ServerTools): FastifyInstance {
   replyWithOutcomes(server, headers);
   logRequests(server, tools.metrics);
   openToBrowsers(server, config);
-  const refuse = limitRefusals(server);
+  const refuse = limitRefusals(server, tools.refusalsPerMinute);
   // After the plugins before it, so that a page can read a refusal as well.
   server.after(() => {
     authenticateCalls(server, { ...tools, refuse });

@@ -1,7 +1,15 @@
 /** How often may be called: a client in a minute, and an address whose calls are refused. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { REFUSALS_PER_MINUTE } from '../../src/http/limits.js';
 import { issueOf } from '../support/json.js';
-import { makeKey, startProduction, tokenFor, type ProductionService, type SigningKey } from '../support/production.js';
+import {
+  ISSUER,
+  makeKey,
+  startProduction,
+  tokenFor,
+  type ProductionService,
+  type SigningKey,
+} from '../support/production.js';
 import { pathOf, requestFor } from '../support/requests.js';
 import { post, send, startService, type Answer, type RunningService } from '../support/service.js';
 
@@ -94,7 +102,13 @@ describe('calls of a client', () => {
 describe('calls that are refused', () => {
   let service: ProductionService;
   beforeAll(async () => {
-    service = await startProduction({}, { env: { TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8' } });
+    service = await startProduction(
+      {},
+      {
+        env: { TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8' },
+        overrides: { refusalsPerMinute: REFUSALS_PER_MINUTE },
+      },
+    );
   });
   afterAll(() => service.close());
 
@@ -141,7 +155,11 @@ describe('calls that are refused', () => {
 describe('without tokens', () => {
   let service: RunningService;
   beforeAll(async () => {
-    service = await startService({ env: { CALLS_PER_MINUTE: '2' } });
+    const { public: key } = await makeKey();
+    service = await startService({
+      env: { CALLS_PER_MINUTE: '2' },
+      clients: [{ id: 'ehr', token: { issuer: ISSUER, keys: { keys: [key] } } }],
+    });
   });
   afterAll(() => service.close());
   const call = (forwardedFor: string) =>
@@ -150,6 +168,14 @@ describe('without tokens', () => {
   test('unsigned calls are counted by address, and X-Forwarded-For counts for nothing where no proxy is trusted', async () => {
     const statuses = [await call('192.0.2.1'), await call('192.0.2.2'), await call('192.0.2.3')];
     expect(statuses.map(({ status }) => status)).toEqual([200, 200, 429]);
+  });
+
+  test('a token that is wrong is refused as often as the limit says that a service has by itself', async () => {
+    const forger = await makeKey();
+    const refused = async () =>
+      post(service.url + PATH, {}, { authorization: `Bearer ${await tokenFor(PATH, forger)}` });
+    expect((await times(REFUSALS_PER_MINUTE, refused)).at(-1)).toBe(401);
+    expect((await refused()).status).toBe(429);
   });
 
   test('0 is any number', async () => {

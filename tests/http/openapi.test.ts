@@ -30,7 +30,7 @@ let document: OpenApi;
 let judge: ReturnType<typeof createJudge>;
 beforeAll(async () => {
   bare = await startProduction(
-    { services: ['plexus-order-sign'] },
+    { services: ['plexus-order-sign'], callsPerMinute: 1 },
     { env: { EXPLAIN: 'off', RULES_DISABLED: 'Neck', DISCOVERY: 'closed' } },
   );
   service = await startService({ env: { BODY_LIMIT: '200000' } });
@@ -291,6 +291,12 @@ describe('answers that are errors', () => {
     forbidden: async () => {
       const path = pathOf('patient-view');
       return answered(await post(bare.url + path, valid, await bare.authorization(path)));
+    },
+    'too-many-requests': async () => {
+      const path = pathOf('order-sign');
+      const again = async () => post(bare.url + path, valid, await bare.authorization(path));
+      await again();
+      return answered(await again());
     },
     'unknown-service': () => post(`${service.url}/cds-services/none`, valid).then(answered),
     'patient-missing': () => cards({ ...valid, prefetch: {} }),
