@@ -110,9 +110,16 @@ export const ORDERS: readonly Attack[] = [
   },
   {
     row: 48,
+    attack: '4000 entries in a Bundle',
+    send: call('patient-view', prefetchOf('flags', crowd(4000))),
+    ...taken,
+    ...once,
+  },
+  {
+    row: 48,
     attack: '100 000 entries in a Bundle',
     send: call('patient-view', prefetchOf('flags', crowd(100_000))),
-    ...taken,
+    ...refused(400, 'too-costly'),
     ...once,
   },
   {

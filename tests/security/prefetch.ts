@@ -139,8 +139,8 @@ const MISSHAPEN: readonly (readonly [string, string, unknown])[] = [
     {
       ...ours,
       item: [
-        { linkId: 'side', answer: Array.from({ length: 2400 }, (_, i) => ({ valueCoding: { code: `${i}` } })) },
-        ...Array<unknown>(2400).fill({ linkId: 'pain-at-rest', answer: [{ valueBoolean: true }] }),
+        { linkId: 'side', answer: Array.from({ length: 2_400 }, (_, i) => ({ valueCoding: { code: `${i}` } })) },
+        ...Array<unknown>(2_400).fill({ linkId: 'pain-at-rest', answer: [{ valueBoolean: true }] }),
       ],
     },
   ],

@@ -1,6 +1,6 @@
 /**
- * Who may call in production mode, as real calls: whose a token is, its times just below, at and just above their bounds, and that it opens one
- * call. What can be wrong with a token, one thing at a time, stands in the rows of tests/security.
+ * Who may call in production mode, as real calls: what a token may be, its id and its times just below, at and just above their bounds, several clients of
+ * one issuer. Tokens that are altered in one thing stand with the other attacks in `tests/security`.
  */
 import { KeyObject, randomUUID, sign } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -12,6 +12,7 @@ import {
   type ProductionService,
   type SigningKey,
 } from '../support/production.js';
+import { encode, forge, headerOf } from '../security/forge.js';
 import { pathOf, requestFor } from '../support/requests.js';
 import { post, raw, send, type Answer } from '../support/service.js';
 
@@ -31,7 +32,6 @@ beforeAll(async () => {
     {
       now: () => now,
       clients: [
-        { id: 'gone', status: 'suspended', token: { issuer: 'https://gone.example', keys: keysOf(rsa) } },
         {
           id: 'narrow',
           services: ['plexus-order-sign'],
@@ -56,25 +56,12 @@ beforeEach(() => {
 });
 
 type Members = Readonly<Record<string, unknown>>;
-const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-const headerOf = (key: SigningKey, change: Members = {}): Members => ({
-  alg: key.algorithm,
-  kid: key.id,
-  typ: 'JWT',
-  ...change,
-});
 const claimsOf = (change: Members = {}): Members => {
   const issued = Math.floor(now / 1000);
   const aud = PUBLIC_URL + PATH;
   return { iss: ISSUER, aud, iat: issued, exp: issued + 300, jti: randomUUID(), ...change };
 };
-/** A token of any header and claims, signed in truth; a library would refuse to make most of these. */
-function forge(header: Members, claims: Members, key: SigningKey = service.key): string {
-  const text = `${encode(header)}.${encode(claims)}`;
-  const signature = sign('sha384', Buffer.from(text), { key: KeyObject.from(key.private), dsaEncoding: 'ieee-p1363' });
-  return `${text}.${signature.toString('base64url')}`;
-}
-const withClaims = (change: Members): string => forge(headerOf(service.key), claimsOf(change));
+const withClaims = (change: Members): string => forge(headerOf(service.key), claimsOf(change), service.key);
 const vendor = (change: Members): string =>
   forge(headerOf(rsa), claimsOf({ iss: 'https://vendor.example', ...change }), rsa);
 
@@ -131,43 +118,29 @@ describe('a call that a registered client signed', () => {
   });
 });
 
-describe('no Authorization', () => {
-  test.each([PATH, `${PATH}/feedback`, '/cds-services/no-such-service'])(
-    '%s: 401 and the scheme to use',
-    async (path) => {
-      const { status, headers, json } = await call(undefined, path);
-      expect([status, headers.get('www-authenticate'), json]).toEqual([401, 'Bearer', BARE]);
-      expect(logged().refusal).toBe('no token');
-    },
-  );
-
+describe('before a body is read', () => {
   test('an unknown service is only unknown to who may call', async () => {
     const path = '/cds-services/no-such-service';
     expect(await statusOf(withClaims({ aud: PUBLIC_URL + path }), path)).toBe(404);
   });
 
-  test('the body is not read before: neither its type nor its length is looked at', async () => {
+  test('who calls is asked: neither its type nor its length is looked at', async () => {
     const answer = await raw(service.url + PATH, { 'content-type': 'text/plain' }, 'x'.repeat(100));
     expect(answer.status).toBe(401);
   });
 });
 
-describe('a token at the edge of what is taken', () => {
-  test('jti of 255 characters is taken', async () => {
-    expect(await statusOf(withClaims({ jti: 'j'.repeat(255) }))).toBe(200);
-  });
-
+describe('a token at its bounds', () => {
   test('10 kB of token, which still fit, are read like any other', async () => {
     expect(await statusOf(withClaims({ long: 'x'.repeat(7500) }))).toBe(200);
   });
 
-  test('a suspended client is refused, however good its token', async () => {
-    await expectRefused(forge(headerOf(rsa), claimsOf({ iss: 'https://gone.example' }), rsa), 'suspended');
-    expect(logged().client).toBe('gone');
+  test('jti of 255 characters is taken', async () => {
+    expect(await statusOf(withClaims({ jti: 'j'.repeat(255) }))).toBe(200);
   });
 });
 
-describe('replayed jti', () => {
+describe('the id of a token', () => {
   test('a token opens one call; also when both come at once', async () => {
     const token = withClaims({});
     const statuses = await Promise.all([statusOf(token), statusOf(token)]);
@@ -232,7 +205,7 @@ describe('the times of a token, with a minute for clocks that differ', () => {
   });
 });
 
-describe('authenticated but not allowed for this service or tenant', () => {
+describe('a client and what it may call', () => {
   const narrow = (path: string, base = PUBLIC_URL): string =>
     forge(headerOf(rsa), claimsOf({ iss: 'https://narrow.example', aud: base + path }), rsa);
 
