@@ -29,6 +29,10 @@ export function replyWithOutcomes(server: FastifyInstance, headers: Headers): vo
     reply.headers(headers);
     if (isClosing) throw new ServiceError('unavailable');
   });
+  server.addHook('onSend', async (_request, reply) => {
+    // Fastify would close the connection, and a client that is still sending would never see why: Node reads the rest and drops it.
+    if (reply.statusCode === errorKind('body-too-large').status) void reply.removeHeader('connection');
+  });
   server.setErrorHandler((thrown, request, reply) => answer(toServiceError(thrown), thrown, request, reply));
   server.setNotFoundHandler(() => {
     throw new ServiceError('unknown-path');

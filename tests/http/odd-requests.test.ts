@@ -37,28 +37,34 @@ describe('an id that cannot even be written as text names nothing, and ends noth
   });
 });
 
-/** What comes back to a client that writes a request line of 150 kB in pieces, whatever is answered meanwhile. */
-function writeLongLine(): Promise<string> {
+/** The first words that come back to a client that writes its request piece by piece, whatever is answered meanwhile, and reads then. */
+function writeInPieces(head: string, piece: string, pieces: number, tail = ''): Promise<string> {
   const { port, hostname } = new URL(service.url);
   const socket = connect(Number(port), hostname);
   let text = '';
-  let pieces = 30;
+  let left = pieces;
   const write = (): void => {
-    if (pieces === 0 || !socket.writable) socket.end(' HTTP/1.1\r\nHost: x\r\n\r\n');
-    else socket.write('x'.repeat(5000), () => setImmediate(write));
-    pieces -= 1;
+    if (left === 0 || !socket.writable) socket.end(tail);
+    else socket.write(piece, () => setImmediate(write));
+    left -= 1;
   };
   return new Promise((resolve) => {
     socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
     socket.on('error', ({ message }) => resolve(message));
     socket.on('close', () => resolve(text.slice(0, 12)));
-    socket.write('GET /', write);
+    socket.write(head, write);
   });
 }
 
-test('headers over the limit: 431 also reaches a client that is still writing them', async () => {
-  const answers = await Promise.all(Array.from({ length: 30 }, writeLongLine));
-  expect(answers).toEqual(Array(30).fill('HTTP/1.1 431'));
+const PIECE = 20_000;
+const POST = `POST ${pathOf('patient-view')} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n`;
+
+test.each([
+  ['headers over the limit', 431, 'GET /', 'x'.repeat(PIECE), 8, ' HTTP/1.1\r\nHost: x\r\n\r\n'],
+  ['a body of a length over the limit', 413, `${POST}Content-Length: 6000000\r\n\r\n`, ' '.repeat(PIECE), 300, ''],
+])('%s: %i also reaches a client that is still sending', async (_what, status, head, piece, pieces, tail) => {
+  const answers = await Promise.all(Array.from({ length: 12 }, () => writeInPieces(head, piece, pieces, tail)));
+  expect(answers).toEqual(Array(12).fill(`HTTP/1.1 ${status}`));
 });
 
 describe('what Node would answer itself is answered by us', () => {
