@@ -97,10 +97,11 @@ function toldToday(story: Json, canaries: Canaries): Json {
 /** Every second request brings its record in prefetch; the others leave it to the FHIR server. */
 function viaFhirServer(request: Json): Json {
   const { prefetch } = request as unknown as StoryRequest;
-  const resources: readonly Json[] = Object.values(prefetch).flatMap((value) => {
+  const values = Object.values(prefetch) as readonly (Json | null)[];
+  const resources = values.flatMap((value) => {
     const { resourceType, entry = [] } = (value ?? {}) as { resourceType?: string; entry?: { resource: Json }[] };
     if (resourceType === 'Bundle') return entry.map(({ resource }) => resource);
-    return resourceType === undefined ? [] : [value as Json];
+    return value === null ? [] : [value];
   });
   ehr.answers = ({ url = '' }, response) => {
     const [type = ''] = url.replace('/fhir/', '').split(/[/?]/);
