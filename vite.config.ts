@@ -13,6 +13,8 @@ export default defineConfig({
     // What a style sheet or script would carry inside it, the policy of the page refuses.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // What others wrote travels with their notices.
+    license: { fileName: 'licences.md' },
   },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
 });

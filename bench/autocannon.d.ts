@@ -2,6 +2,9 @@
 declare module 'autocannon' {
   import type { EventEmitter } from 'node:events';
 
+  export interface Request {
+    readonly headers: Readonly<Record<string, string>>;
+  }
   export interface Options {
     readonly url: string;
     readonly method: 'POST';
@@ -9,7 +12,10 @@ declare module 'autocannon' {
     readonly body: string;
     readonly connections: number;
     /** Seconds. */
-    readonly duration: number;
+    readonly duration?: number;
+    /** Requests in all, instead of a duration. */
+    readonly amount?: number;
+    readonly requests?: readonly { readonly setupRequest: (request: Request) => Request }[];
     /** Requests per second of all connections together. */
     readonly overallRate?: number;
   }

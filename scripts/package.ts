@@ -1,6 +1,6 @@
 /**
  * `npm run package`: writes two packages into `packages/`. `package.tgz` holds the FHIR artefacts, as tools install them; `plexus-cds-<version>.tgz` holds
- * the built service, as `npm publish` would send it. npm packs both.
+ * the built service, to be published as that file, since no script of ours runs when npm publishes the folder. npm packs both. Beside them: the bill of materials.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,6 +10,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { packageFiles } from './fhir-package.js';
 import { CANONICAL_BASE } from '../src/fhir/code-sets.js';
 import { artefacts, instances } from './artefacts.js';
+import { writeBillOfMaterials } from './sbom.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -64,5 +65,5 @@ function pack(folder: string, into: string): string {
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const { fhir, service } = writePackages(resolve(ROOT, 'packages'));
-  console.info(`${fhir}\n${service}`);
+  console.info([fhir, service, await writeBillOfMaterials(ROOT, resolve(ROOT, 'packages'))].join('\n'));
 }

@@ -6,66 +6,60 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
-import type { Questionnaire } from 'fhir/r4.js';
 import { pino } from 'pino';
 import type { DestinationStream, Logger } from 'pino';
 import { Registry } from 'prom-client';
 import type { Audit } from './audit/audit.js';
 import { summariseRefusals } from './audit/refusals.js';
 import { openAudit, type AuditLimits } from './audit/stream.js';
+import { isLoopback } from './base-url.js';
 import { SERVICES } from './cds-hooks/services.js';
 import type { Service } from './cds-hooks/services.js';
-import { ConfigError, type Config } from './config.js';
-import { createDecide } from './decide.js';
-import type { Decide } from './decide.js';
+import { ConfigError, publicUrlOf, type Config } from './config.js';
 import { createDemoEhr, type DemoEhrTools } from './demo/demo-ehr.js';
 import { loadExamples, shownExamples } from './demo/examples.js';
 import { DEMO_FHIR } from './demo/fhir-api.js';
-import type { DraftTexts } from './draft-texts.js';
+import { createEngine, type Engine } from './engine.js';
 import { clientCapabilities } from './export/client-capabilities.js';
-import type { ExplanationTexts } from './export/explanation-texts.js';
 import { createBreaker } from './fhir/breaker.js';
 import { createFhirClient } from './fhir/client.js';
 import { CANONICAL_BASE } from './fhir/code-sets.js';
-import { createCalendar } from './fhir/dates.js';
 import { createGather } from './gather.js';
+import { auditLog } from './http/auditing.js';
 import { createMetrics, type Metrics } from './http/metrics.js';
 import { buildServer } from './http/server.js';
-import type { DemoEhr, Pages, RuleStatus } from './http/server.js';
-import { leafletPage, rulePage, rulesPage } from './export/rule-pages.js';
-import { explanationTexts } from './export/rule-texts.js';
+import type { DemoEhr } from './http/server.js';
+import type { Timeouts } from './http/timeouts.js';
 import { UNKNOWN_CLIENT, clientFinder, loadClients, type Client } from './load-clients.js';
-import { loadKnowledge, type Knowledge } from './load-knowledge.js';
 import { loadKeys } from './load-secret.js';
-
-/** The rules and forms, loaded, and the function that decides with them. */
-export interface Engine {
-  readonly decide: Decide;
-  readonly rules: RuleStatus;
-  readonly pages: Pages;
-  readonly explanationTexts: ExplanationTexts;
-  readonly questionnaires: readonly Questionnaire[];
-  readonly drafts: DraftTexts;
-}
+import { createAuthenticate, type Authenticate } from './trust/authenticate.js';
+import { createKeySetFetcher } from './trust/fetch-key-set.js';
+import { createFindKey } from './trust/keys.js';
+import { createReplayMemory } from './trust/replay.js';
+import { createSharedReplay, type SharedReplay } from './trust/replay-postgres.js';
 
 /** Pieces to use instead of the real ones. */
 export interface Overrides {
   readonly engine?: Partial<Engine>;
   readonly services?: readonly Service[];
   readonly logDestination?: DestinationStream;
+  readonly timeouts?: Timeouts;
   readonly auditLimits?: Partial<AuditLimits>;
+  readonly refusalsPerMinute?: number;
 }
 
 /** Builds the whole service. Throws KnowledgeError when the rules cannot be loaded, ConfigError when what is to be switched off does not exist. */
 export function buildApp(config: Config, now: () => number, overrides: Overrides = {}): FastifyInstance {
   const clients = clientsOf(config);
-  const { questionnaires, drafts, ...engine } = { ...createEngine(config, now, clients), ...overrides.engine };
+  const logger = createLogger(config, overrides.logDestination);
+  const trust = trustOf(config, clients, { now, logger });
+  const isDemo = config.mode === 'demo';
+  const { questionnaires, drafts, ...engine } = { ...createEngine(ROOT, config, now, clients), ...overrides.engine };
   const metrics = createMetrics(new Registry());
   const fhir = createFhirClient();
   const services = overrides.services ?? SERVICES;
   const started = new Date(now()).toISOString();
   const examples = loadExamples(join(ROOT, 'fhir-profiles/examples'), { now: now(), zone: config.timeZone });
-  const logger = createLogger(config, overrides.logDestination);
   // The last to be opened: whatever fails before it leaves no folder taken.
   const audit = auditOf(config, { now, metrics, logger, limits: overrides.auditLimits });
   const server = buildServer({
@@ -79,6 +73,7 @@ export function buildApp(config: Config, now: () => number, overrides: Overrides
       mostBytes: config.bodyLimit,
       count: (what, outcome) => metrics.countFetch(what, outcome),
     }),
+    authenticate: trust.authenticate,
     findClient: clientFinder(clients),
     services,
     capabilityStatement: clientCapabilities(services, { base: CANONICAL_BASE, date: started }),
@@ -87,12 +82,17 @@ export function buildApp(config: Config, now: () => number, overrides: Overrides
     metrics,
     ...(audit && { audit }),
     newId: randomUUID,
-    ...(config.mode === 'demo' && {
-      demoEhr: demoEhrOf(config, { now, drafts, examples, questionnaires }),
-    }),
+    ...(overrides.timeouts && { timeouts: overrides.timeouts }),
+    ...(overrides.refusalsPerMinute !== undefined && { refusalsPerMinute: overrides.refusalsPerMinute }),
+    ...(isDemo && { demoEhr: demoEhrOf(config, { now, drafts, examples, questionnaires }) }),
   });
+  // The service starts without its database: it says so in the log, answers 503 and is there again when the database is.
+  server.addHook('onReady', trust.prepare);
+  if (isDemo && !isLoopback(config.host)) {
+    server.addHook('onListen', async () => server.log.warn(BEYOND(config.host)));
+  }
   server.addHook('onClose', async () => {
-    await fhir.close();
+    await Promise.all([fhir.close(), trust.close()]);
     await audit?.close();
   });
   return server;
@@ -118,19 +118,64 @@ function auditOf(config: Config, { now, metrics, logger, limits }: AuditParts): 
     newId: randomUUID,
     ...(config.publicUrl !== undefined && { site: config.publicUrl }),
     count,
-    log: {
-      head: ({ sequence, hash }, file) => logger.info({ head: `${sequence}:${hash}`, file }, 'audit file ended'),
-      failing: (reason) => logger.error({ reason }, 'audit cannot be written'),
-      recovered: () => logger.warn('audit is written again'),
-    },
+    log: auditLog(logger),
     ...(limits && { limits }),
   });
   return summariseRefusals(stream, { now, count });
 }
 
+interface Trust {
+  readonly authenticate: Authenticate;
+  /** Never rejects. */
+  readonly prepare: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+/** Who may call: the registry's tokens, their keys, and where those that were seen are remembered. */
+function trustOf(
+  config: Config,
+  clients: readonly Client[],
+  { now, logger }: { readonly now: () => number; readonly logger: Logger },
+): Trust {
+  const isDemo = config.mode === 'demo';
+  const keySets = createKeySetFetcher();
+  const shared = sharedReplayOf(config, now, (sentence) => logger.warn(sentence));
+  return {
+    authenticate: createAuthenticate({
+      clients,
+      publicUrl: publicUrlOf(config),
+      unsigned: isDemo,
+      now,
+      findKey: createFindKey({ fetchKeySet: keySets.fetch, now, published: isDemo }),
+      remember: shared?.remember ?? createReplayMemory(now),
+    }),
+    prepare: async () => shared?.prepare().catch(() => undefined),
+    close: async () => {
+      await Promise.all([keySets.close(), shared?.close()]);
+    },
+  };
+}
+
+/** Where replicas share which tokens were seen; none when each remembers its own. */
+function sharedReplayOf(
+  { databaseUrl }: Config,
+  now: () => number,
+  warn: (sentence: string) => void,
+): SharedReplay | undefined {
+  if (databaseUrl === undefined) return undefined;
+  try {
+    return createSharedReplay({ url: databaseUrl, now, warn });
+  } catch (error) {
+    throw new ConfigError(error instanceof Error ? [error.message] : []);
+  }
+}
+
+const BEYOND = (host: string): string =>
+  `demo mode listens on ${host}, beyond this machine: whoever reaches it may call without a token, and read and write the demo EHR; set HOST=127.0.0.1 unless that is meant`;
+
 /** The registry, and in demo mode the demo EHR of this very service. */
 function clientsOf(config: Config): readonly Client[] {
-  const registered = config.clientsFile === undefined ? [] : loadClients(config.clientsFile);
+  const registered = config.clientsFile === undefined ? [] : loadClients(config.clientsFile, config.mode);
   if (config.mode !== 'demo') return registered;
   const demo = {
     ...UNKNOWN_CLIENT,
@@ -158,78 +203,6 @@ function demoEhrOf(
     baseUrl: publicUrlOf(config),
     ...(publicUrl !== undefined && { publicUrl }),
   });
-}
-
-const publicUrlOf = (config: Config): string => config.publicUrl ?? `http://${config.host}:${config.port}`;
-
-/** The one place where `decide` is put together: knowledge, clock and ids in, one function out. */
-function createEngine(config: Config, now: () => number, clients: readonly Client[]): Engine {
-  const knowledge = loadKnowledge(ROOT, createCalendar(config.timeZone), {
-    ...(config.settingsFile !== undefined && { siteSettings: config.settingsFile }),
-    drafts: config.languages.includes('fr'),
-  });
-  const disabled = config.rulesDisabled;
-  refuseUnknown('RULES_DISABLED', disabled, knowledge);
-  for (const client of clients) refuseUnknown(`CLIENTS_FILE, client ${client.id},`, client.disabled, knowledge);
-  refuseUnknownCodes(clients, knowledge);
-  return {
-    decide: createDecide({
-      knowledge,
-      now,
-      randomId: randomUUID,
-      disabled,
-      clients,
-      demo: config.mode === 'demo',
-      publicUrl: publicUrlOf(config),
-    }),
-    rules: { loaded: knowledge.rules.length, disabled },
-    pages: pagesOf(knowledge, config.languages),
-    explanationTexts: explanationTexts(knowledge),
-    questionnaires: [...knowledge.questionnaires.values()].map(({ resource }) => resource),
-    drafts: knowledge.drafts,
-  };
-}
-
-/** A mistyped id would leave a rule speaking that a site believes to be silent. */
-function refuseUnknown(setting: string, disabled: readonly string[], { rules, decisions }: Knowledge): void {
-  const unknown = disabled.filter((id) => !decisions.has(id) && !rules.some((rule) => rule.id === id));
-  if (unknown.length > 0)
-    throw new ConfigError([
-      `${setting} names ${unknown.join(', ')}, which is no rule or decision: take ids from /rules or rules/decisions.yaml.`,
-    ]);
-}
-
-/** A local code that stands for nothing would be a disease that nobody sees, or an order that goes out under another code than a site believes. */
-function refuseUnknownCodes(clients: readonly Client[], { codeSets, templates }: Knowledge): void {
-  for (const { id, codes, orderCodes } of clients) {
-    const template = Object.keys(orderCodes).find((one) => !templates.has(one));
-    if (template !== undefined)
-      throw new ConfigError([
-        `CLIENTS_FILE, client ${id}, has codes for ${template}, which is no order template: take names of fhir-profiles/order-templates.`,
-      ]);
-    const counted = Object.keys(orderCodes).find((one) => templates.get(one)?.mgPerTablet !== undefined);
-    if (counted !== undefined)
-      throw new ConfigError([
-        `CLIENTS_FILE, client ${id}, has codes for ${counted}, which counts tablets of a strength that another code may not have: leave it out.`,
-      ]);
-    const unknown = codes.find(({ concept }) => !codeSets.has(concept));
-    if (unknown)
-      throw new ConfigError([
-        `CLIENTS_FILE, client ${id}, maps a code to ${unknown.concept}, which is no concept: take keys of fhir-profiles/concepts.yaml.`,
-      ]);
-  }
-}
-
-function pagesOf(knowledge: Knowledge, languages: Config['languages']): Pages {
-  const rules = new Map(knowledge.rules.map((rule) => [rule.id, rule]));
-  return {
-    rules: (language) => rulesPage(knowledge, { language, languages }),
-    rule: (id, language) => {
-      const rule = rules.get(id);
-      return rule && rulePage(rule, knowledge, { language, languages });
-    },
-    leaflet: (id, language) => leafletPage(id, knowledge, { language, languages }),
-  };
 }
 
 /** The folder that holds `rules` and `fhir-profiles`, beside `src` and `dist`. */

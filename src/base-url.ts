@@ -1,4 +1,4 @@
-/** Base URLs as people and clients write them: which are one, and the same one whether a slash stands at its end or not. */
+/** Base URLs as people and clients write them: which are one, which name this machine, and the same one whether a slash stands at its end or not. */
 
 /** True for an http(s) address without user, query or fragment. */
 export function isBaseUrl(text: string): boolean {
@@ -12,4 +12,9 @@ export function withoutSlash(url: string): string {
   let end = url.length;
   while (url[end - 1] === '/') end -= 1;
   return url.slice(0, end);
+}
+
+/** True for a host, as `URL` gives it or without brackets, that is this machine: what is sent there passes no network. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
 }

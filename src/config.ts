@@ -182,3 +182,7 @@ function toConfig(settings: Settings): Config {
     explain: (settings.EXPLAIN ?? (isDemo ? 'on' : 'off')) === 'on',
   });
 }
+
+/** Base URL as clients call it, without trailing slash; without PUBLIC_URL the address that is listened on. */
+export const publicUrlOf = ({ publicUrl, host, port }: Pick<Config, 'publicUrl' | 'host' | 'port'>): string =>
+  publicUrl ?? `http://${host}:${port}`;

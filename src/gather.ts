@@ -4,6 +4,7 @@
  * Never throws: what cannot be had leaves its key `absent`, `partial` or `failed`, and the rules take nothing of it for "no".
  */
 import type { FhirResource } from 'fhir/r4.js';
+import { nameOf } from './cds-hooks/bundle-entries.js';
 import {
   TYPE_OF_KEY,
   completeness,
@@ -197,7 +198,7 @@ const MEDICATION = /^Medication\/[A-Za-z0-9\-.]{1,64}$/;
 
 /** `Medication/id` of every reference below the base that was not sent along; a reference to any other server is left alone. */
 function medicationPaths(resources: readonly FhirResource[], base: string): readonly string[] {
-  const known = new Set(resources.map(({ resourceType, id }) => `${resourceType}/${id ?? ''}`));
+  const known = new Set(resources.map(nameOf));
   const referred = resources.flatMap((resource) => {
     const { medicationReference } = resource as { readonly medicationReference?: unknown };
     const reference = isObject(medicationReference) ? medicationReference['reference'] : undefined;

@@ -10,8 +10,9 @@ import { PREFETCH_KEYS, type PrefetchKey } from './cds-hooks/prefetch.js';
 import { JURISDICTIONS, LANGUAGES, type Jurisdiction, type Language } from './cds-hooks/request.js';
 import type { Capabilities, Coding } from './cds-hooks/response.js';
 import { SERVICES } from './cds-hooks/services.js';
-import { ConfigError } from './config.js';
+import { ConfigError, type Config } from './config.js';
 import { isPrivateAddress } from './fhir/private-addresses.js';
+import { findRegistryFault, type RegistryFault } from './trust/check-registry.js';
 import { REGISTRATION_FORMATS, REGISTRATION_SCHEMA, type TokenRegistration } from './trust/registration.js';
 import { KnowledgeError, parseYaml, schemaError, type YamlFile } from './yaml-file.js';
 
@@ -31,7 +32,7 @@ export interface Client {
   readonly services?: readonly string[];
   /** Calls that it may make in a minute; absent: the service's own. */
   readonly callsPerMinute?: number;
-  /** Base URLs that may be read from, without trailing slash; a request is this client's when it names one of them. */
+  /** Base URLs that may be read from, without trailing slash; a call without token is this client's when it names one of them. */
   readonly fhirServers: readonly string[];
   /** Whether its FHIR server may be read without a token. */
   readonly open: boolean;
@@ -144,42 +145,66 @@ const validClients = new Ajv({ formats: REGISTRATION_FORMATS }).compile<
   },
 });
 
-/** Reads and checks the registry at `path`. */
-export function loadClients(path: string): readonly Client[] {
+/** Reads and checks the registry at `path`; production asks more of it. */
+export function loadClients(path: string, mode: Config['mode']): readonly Client[] {
   try {
-    return readClients(parseYaml(path, readFileSync(path, 'utf8')));
+    return readClients(parseYaml(path, readFileSync(path, 'utf8')), mode);
   } catch (error) {
     if (error instanceof KnowledgeError) throw new ConfigError([`CLIENTS_FILE: ${error.message}.`]);
     throw new ConfigError(['CLIENTS_FILE cannot be read: set it to the path of a readable YAML file.']);
   }
 }
 
-function readClients(file: YamlFile): readonly Client[] {
-  if (!validClients(file.value)) throw schemaError(file, validClients.errors);
-  const bases = new Map<string, string>();
-  return file.value.map((raw, index) => {
-    const client: Client = {
-      ...UNKNOWN_CLIENT,
-      ...raw,
-      fhirServers: (raw.fhirServers ?? []).map(withoutSlash),
-      capabilities: { ...UNKNOWN_CLIENT.capabilities, ...raw.capabilities },
-    };
-    for (const base of client.fhirServers) {
-      const refuse = (sentence: string): never => {
-        throw new KnowledgeError(file.at([index, 'fhirServers']), sentence);
-      };
-      if (bases.has(base)) refuse(`${base} is also that of ${bases.get(base) ?? ''}; a server has one client`);
-      bases.set(base, client.id);
-      const host = new URL(base).hostname.replace(/^\[|\]$/g, '');
-      if (!client.privateNetwork && isIP(host) !== 0 && isPrivateAddress(host))
-        refuse(`${base} stands on a private network; set privateNetwork: true if that is meant`);
-    }
-    return client;
-  });
+function readClients(file: YamlFile, mode: Config['mode']): readonly Client[] {
+  if (!validClients(file.value)) throw schemaError(file, validClients.errors, 'docs/clients.example.yaml');
+  const clients = file.value.map((raw): Client => ({
+    ...UNKNOWN_CLIENT,
+    ...raw,
+    fhirServers: (raw.fhirServers ?? []).map(withoutSlash),
+    capabilities: { ...UNKNOWN_CLIENT.capabilities, ...raw.capabilities },
+  }));
+  const fault = addressFault(clients) ?? findRegistryFault(clients, mode);
+  if (fault) throw new KnowledgeError(file.at(fault.path), fault.sentence);
+  return clients;
 }
 
-/** Finds the client that a request comes from, by the FHIR server that it names. */
+/** The first entry that has the id or, where it is found by it, the FHIR server of another; or an address on a private network without saying so. */
+function addressFault(clients: readonly Client[]): RegistryFault | undefined {
+  const ids = new Set<string>();
+  const bases = new Map<string, string>();
+  for (const [index, { id, token, fhirServers, privateNetwork }] of clients.entries()) {
+    if (ids.has(id)) return { path: [index, 'id'], sentence: `${id} is the id of two entries; give each its own` };
+    ids.add(id);
+    for (const base of token ? [] : fhirServers) {
+      const other = bases.get(base);
+      if (other !== undefined)
+        return {
+          path: [index, 'fhirServers'],
+          sentence: `${base} is also that of ${other}; a server has one client unless their tokens tell them apart`,
+        };
+      bases.set(base, id);
+    }
+    const lists = { fhirServers, ...(token?.jku && !token.keys && { 'token.jku': token.jku }) };
+    for (const [list, addresses] of Object.entries(lists)) {
+      const near = addresses.find((address) => isPrivateHost(new URL(address).hostname));
+      if (near !== undefined && !privateNetwork)
+        return {
+          path: [index, ...list.split('.')],
+          sentence: `${near} stands on a private network; set privateNetwork: true if that is meant`,
+        };
+    }
+  }
+  return undefined;
+}
+
+function isPrivateHost(hostname: string): boolean {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  return isIP(host) !== 0 && isPrivateAddress(host);
+}
+
+/** Finds the client of a call that nobody signed, by the FHIR server that it names; an entry with a token is only had with its token. */
 export function clientFinder(clients: readonly Client[]): (fhirServer: string | undefined) => Client {
-  const byServer = new Map(clients.flatMap((client) => client.fhirServers.map((base) => [base, client] as const)));
+  const unsigned = clients.filter(({ token }) => token === undefined);
+  const byServer = new Map(unsigned.flatMap((client) => client.fhirServers.map((base) => [base, client] as const)));
   return (fhirServer) => byServer.get(fhirServer ?? '') ?? UNKNOWN_CLIENT;
 }

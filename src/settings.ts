@@ -32,8 +32,9 @@ export const SETTINGS = {
     cure: 'set it to a folder in which this service may create and append files',
   },
   DATABASE_URL: {
-    schema: { type: 'string', pattern: '^postgres(ql)?://[^ ]+$' },
-    cure: 'set it to the postgres:// URL of a database that all replicas share',
+    // Of the other modes `require` means more to the driver than to PostgreSQL, and without one the environment decides.
+    schema: { type: 'string', pattern: '^postgres(ql)?://[^ ]+[?&]sslmode=(verify-full|disable)(&[^ ]*)?$' },
+    cure: 'set it to the postgres:// URL of a database that all replicas share, with sslmode=verify-full, or sslmode=disable where the way to it is safe',
   },
   DISCOVERY: {
     schema: { enum: DISCOVERIES, default: 'open' },
@@ -104,9 +105,9 @@ export const listOf = (text: string | undefined): readonly string[] => text?.spl
 const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text;
 
 function isNetwork(text: string): boolean {
-  const [address = '', prefix = '0', ...more] = text.split('/');
+  const [address = '', prefix = '1', ...more] = text.split('/');
   const most = isIP(address) === 6 ? 128 : 32;
-  return isIP(address) !== 0 && more.length === 0 && /^\d{1,3}$/.test(prefix) && Number(prefix) <= most;
+  return isIP(address) !== 0 && more.length === 0 && /^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= most;
 }
 
 /** The formats that the schemas of `SETTINGS` name. */

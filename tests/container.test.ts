@@ -1,11 +1,12 @@
 /**
- * Dockerfile and docker-compose.yml, read as text: no container engine is needed to see that they still fit the project.
+ * Dockerfile and the Compose files, read as text: no container engine is needed to see that they still fit the project.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { readConfig } from '../src/config.js';
 import { filesBelow, readText, ROOT } from './support/files.js';
 
 interface Service {
@@ -18,6 +19,8 @@ interface Service {
   readonly privileged?: boolean;
   readonly user?: string;
   readonly volumes?: readonly string[];
+  readonly configs?: readonly { readonly source: string; readonly target: string }[];
+  readonly secrets?: readonly string[];
   readonly healthcheck: { readonly test: readonly string[] };
 }
 
@@ -39,8 +42,25 @@ const instructions = dockerfile
   });
 const having = (verb: string): string[] => instructions.filter((line) => line.verb === verb).map(({ rest }) => rest);
 
-const compose = parse(readText('docker-compose.yml')) as { readonly services: Readonly<Record<string, Service>> };
-const services = Object.entries(compose.services);
+interface Compose {
+  readonly services: Readonly<Record<string, Service>>;
+  readonly configs?: Readonly<Record<string, { readonly file: string }>>;
+  readonly secrets?: Readonly<Record<string, { readonly file: string }>>;
+  readonly volumes?: Readonly<Record<string, unknown>>;
+  readonly networks?: {
+    readonly default: { readonly ipam: { readonly config: readonly { readonly gateway: string }[] } };
+  };
+}
+
+const composeFile = (path: string): Compose => parse(readText(path)) as Compose;
+const demo = composeFile('docker-compose.yml');
+const production = composeFile('docker-compose.production.yml');
+const services = [
+  ...Object.entries(demo.services).map(([name, service]) => ['docker-compose.yml', name, service] as const),
+  ...Object.entries(production.services).map(
+    ([name, service]) => ['docker-compose.production.yml', name, service] as const,
+  ),
+];
 
 /** The Dockerfile's `COPY a b ./` without those that copy from another stage. */
 const copied = having('COPY')
@@ -51,6 +71,11 @@ const configSource = existsSync(join(ROOT, 'src/config.ts')) ? readText('src/con
 const routes = filesBelow('src/http', '.ts').map(readText).join('\n');
 
 describe('Dockerfile', () => {
+  it('is stopped by the signal on which the service closes in good order', () => {
+    expect(having('STOPSIGNAL')).toEqual(['SIGTERM']);
+    expect(readText('src/main.ts')).toContain("'SIGTERM'");
+  });
+
   it('runs as node, not as root, and never goes back', () => {
     expect(having('USER')).toEqual(['node']);
     const order = instructions.map(({ verb }) => verb);
@@ -60,8 +85,8 @@ describe('Dockerfile', () => {
 
   it('stands on one Node image whose major version satisfies "engines", with a tag that is not latest', () => {
     const images = new Set(having('FROM').map((rest) => rest.split(' ')[0]));
-    expect(images.size).toBe(1);
-    const major = Number(/^node:(\d+)[\w.]*-\w+-slim$/.exec([...images].join())?.[1]);
+    expect([...images]).toEqual(['${NODE_IMAGE}']);
+    const major = Number(/^NODE_IMAGE=node:(\d+)[\w.]*-\w+-slim$/.exec(having('ARG').join())?.[1]);
     const { engines } = JSON.parse(readText('package.json')) as { engines: { node: string } };
     const least = Number(/^>=(\d+)/.exec(engines.node)?.[1]);
     expect(major).toBeGreaterThanOrEqual(least);
@@ -99,7 +124,7 @@ describe('Dockerfile', () => {
   });
 });
 
-describe.each(services)('docker-compose.yml, service %s', (_name, service) => {
+describe.each(services)('%s, service %s', (_file, _name, service) => {
   it('is bound to the loopback address only', () => {
     expect(service.ports.length).toBeGreaterThan(0);
     expect(service.ports.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([]);
@@ -118,7 +143,6 @@ describe.each(services)('docker-compose.yml, service %s', (_name, service) => {
     expect(service.tmpfs).toEqual(['/tmp']);
     expect(service.privileged ?? false).toBe(false);
     expect(service.user ?? 'node').not.toMatch(/^(root|0)/);
-    expect(service.volumes ?? []).toEqual([]);
   });
 
   it(`asks ${HEALTH} for its health`, () => {
@@ -126,9 +150,45 @@ describe.each(services)('docker-compose.yml, service %s', (_name, service) => {
   });
 });
 
+it('docker-compose.yml keeps nothing: it is a demonstration', () => {
+  for (const service of Object.values(demo.services))
+    expect([service.volumes, service.secrets]).toEqual([undefined, undefined]);
+});
+
+describe('docker-compose.production.yml', () => {
+  const [service] = Object.values(production.services);
+  const config = readConfig(service?.environment ?? {});
+
+  it('has the settings that production asks for', () => {
+    expect(config).toMatchObject({ mode: 'production', discovery: 'open', explain: false });
+  });
+
+  it('writes into a volume that belongs to the user of the image, and nowhere else', () => {
+    expect(service?.volumes).toEqual([`audit:${config.auditDir ?? ''}`]);
+    expect(Object.keys(production.volumes ?? {})).toEqual(['audit']);
+    expect(having('RUN').at(-1)).toContain(`install -d -o node -g node -m 0700 ${config.auditDir ?? ''}`);
+  });
+
+  it('has secret and registry as files of the host, none of which is in the image', () => {
+    const [secret = ''] = service?.secrets ?? [];
+    expect(config.secretFile).toBe(`/run/secrets/${secret}`);
+    expect(service?.configs).toEqual([{ source: 'clients', target: config.clientsFile }]);
+    const files = [production.secrets?.[secret]?.file, production.configs?.['clients']?.file];
+    expect(files).toEqual(['./plexus-secret', './clients.yaml']);
+    for (const file of files) expect(copied).not.toContain(file?.replace('./', ''));
+    const ignored = readText('.gitignore').split('\n');
+    expect(ignored).toEqual(expect.arrayContaining(['/plexus-secret', '/clients.yaml']));
+  });
+
+  it('believes the host alone about who calls', () => {
+    const gateways = production.networks?.default.ipam.config.map(({ gateway }) => gateway);
+    expect(config.trustedProxies).toEqual(gateways);
+  });
+});
+
 describe.skipIf(configSource === undefined)('settings', () => {
   const used = [
-    ...services.flatMap(([, service]) => Object.keys(service.environment)),
+    ...services.flatMap(([, , service]) => Object.keys(service.environment)),
     ...[
       ...having('ENV')
         .join(' ')

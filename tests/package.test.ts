@@ -24,7 +24,7 @@ beforeAll(() => {
     mkdirSync(into);
     execFileSync('tar', ['xzf', tarball, '-C', into, '--strip-components=1']);
   }
-}, 60_000);
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const read = (path: string): unknown => JSON.parse(readFileSync(join(FHIR, path), 'utf8'));
@@ -140,6 +140,7 @@ describe('the service package', () => {
       'dist/*.html',
       'dist/*.js',
       'dist/*.map',
+      'dist/*.md',
       'fhir-profiles/*.json',
       'fhir-profiles/*.md',
       'fhir-profiles/*.yaml',
@@ -149,6 +150,8 @@ describe('the service package', () => {
     ]);
     expect(files.filter((file) => file.endsWith('.md'))).toEqual([
       'README.md',
+      // What others wrote of the page travels with their notices.
+      'dist/sandbox/licences.md',
       // Codes of SNOMED CT travel with their notice.
       'fhir-profiles/value-sets-snomed-affiliate/README.md',
     ]);

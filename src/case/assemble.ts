@@ -67,7 +67,7 @@ export function assemble(
     scores: readScores(entries, codeSets, leaveOut),
     strengths,
     drafts,
-    unsaved: new Set(isAdded ? inContext.map(({ resourceType, id }) => `${resourceType}/${id ?? ''}`) : []),
+    unsaved: new Set(isAdded ? namesOf(inContext) : []),
     completeness: (type) => (unread.has(type) ? 'incomplete' : gathered.completeness(type)),
     excluded: notes.excluded(),
     get tolerated() {
@@ -75,6 +75,11 @@ export function assemble(
       return [...gathered.tolerated, ...notes.tolerated()];
     },
   };
+}
+
+/** `Type/id` of each that has an id; one that is no text is none. */
+function namesOf(resources: readonly FhirResource[]): readonly string[] {
+  return resources.flatMap(({ resourceType, id }) => (typeof id === 'string' ? [`${resourceType}/${id}`] : []));
 }
 
 /** Resources in the shape and with the names of R4. */
@@ -109,7 +114,7 @@ function medicationResolver(resources: readonly FhirResource[]): ReadingTools['r
   const medications = new Map<string, FhirResource>();
   const ambiguous = new Set<string>();
   for (const resource of resources) {
-    if (resource.resourceType !== 'Medication' || !resource.id) continue;
+    if (resource.resourceType !== 'Medication' || typeof resource.id !== 'string') continue;
     const name = `Medication/${resource.id}`;
     const other = medications.get(name);
     // Two drugs of one name, of a draft and of the record: neither is guessed.

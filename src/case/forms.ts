@@ -36,6 +36,8 @@ export type Forms = ReadonlyMap<string, Form>;
 export interface FormTools {
   readonly forms: Forms;
   readonly codeSets: CodeSets;
+  /** Told of the answers of a response before they are read; may throw. */
+  readonly count: (answers: number) => void;
 }
 
 /** What one answer says. */
@@ -46,10 +48,11 @@ export interface Said {
 }
 
 /** Reads the answers of a response that is in the case; a reason stands in the place of one that cannot be used. */
-export function readAnswers(response: Entry, { forms, codeSets }: FormTools): readonly (Said | Exclusion)[] {
+export function readAnswers(response: Entry, { forms, codeSets, count }: FormTools): readonly (Said | Exclusion)[] {
   const raw = response.resource as unknown as Raw;
   const form = formOf(raw, forms);
   const answers = answersOf(raw);
+  count(answers.length);
   const placed = placeFinder(answers, codeSets);
   const head = headOf(response, raw);
   return answers.flatMap((answer): readonly (Said | Exclusion)[] => {

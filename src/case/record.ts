@@ -3,6 +3,7 @@
  * Each record counts once; what is void, unusable or said already is left out with a note, and a type of which something could not be read is incomplete.
  */
 import type { FhirResource } from 'fhir/r4.js';
+import { ServiceError } from '../errors.js';
 import type { Entry } from './case.js';
 import { takeDutchProblems, type DutchGpTools, type Problem } from './dutch-gp.js';
 import { readEntry, type Exclusion, type ReadingTools } from './entries.js';
@@ -10,7 +11,7 @@ import { COMPLAINT_CONCEPTS } from './episodes.js';
 import { readAnswers, type FormTools } from './forms.js';
 import type { Notes } from './notes.js';
 
-export interface RecordTools extends ReadingTools, DutchGpTools, FormTools {
+export interface RecordTools extends ReadingTools, DutchGpTools, Omit<FormTools, 'count'> {
   readonly notes: Notes;
 }
 
@@ -34,12 +35,25 @@ const UNKNOWN_CONTENT: readonly Exclusion[] = [
   'answer with a reason why there is none',
 ];
 
-/** Reads the record. */
+/** Ours: three times what all our searches bring at their page size; each costs a pass of many facts. */
+const MOST_RECORDS = 5000;
+
+/** Throws 400 when there are more resources and answers of forms than can be judged at once. */
+function requireFew(records: number): void {
+  if (records <= MOST_RECORDS) return;
+  const detail = `It holds more than ${MOST_RECORDS} resources and answers of forms. Send what was recorded lately.`;
+  throw new ServiceError('too-costly', { detail });
+}
+
+/** Reads the record. Throws 400 when it is more than can be judged at once. */
 export function readRecord(resources: readonly FhirResource[], tools: RecordTools): PatientRecord {
   const entries: Entry[] = [];
   const unread = new Set<string>();
   const seen = new Set<string>();
+  requireFew(resources.length);
   const { others, problems } = takeDutchProblems(resources, tools);
+  let read = others.length + problems.length;
+  const count = (answers: number): void => requireFew((read += answers));
   const leaveOut = (where: string, type: string, reason: Exclusion): void => {
     tools.notes.leaveOut(where, reason);
     if (UNKNOWN_CONTENT.includes(reason)) unread.add(type);
@@ -56,7 +70,7 @@ export function readRecord(resources: readonly FhirResource[], tools: RecordTool
     seen.add(entry.reference);
     entries.push(entry);
     if (entry.type !== 'QuestionnaireResponse') continue;
-    for (const answer of answerEntries(entry, tools)) {
+    for (const answer of answerEntries(entry, { ...tools, count })) {
       if (typeof answer === 'string') leaveOut(entry.type, entry.type, answer);
       else entries.push(answer);
     }
@@ -80,7 +94,7 @@ export function readRecord(resources: readonly FhirResource[], tools: RecordTool
 export const typeIn = (reference: string): string => reference.split('/')[0] ?? '';
 
 /** The answers of a form, each as the Observation that it says; the evidence stays the form. */
-function answerEntries(response: Entry, tools: RecordTools): readonly (Entry | Exclusion)[] {
+function answerEntries(response: Entry, tools: RecordTools & FormTools): readonly (Entry | Exclusion)[] {
   return readAnswers(response, tools).map((said) => {
     if (typeof said === 'string') return said;
     const entry = readEntry(said.observation, tools);

@@ -24,6 +24,11 @@ export function readEntry(entry: unknown): BundleEntry | undefined {
   return { resource, ...(fullUrl !== undefined && { fullUrl }) };
 }
 
+/** `Type/id`; undefined where there is no id, or one that is no text: clients send anything, and not all of it can be written as text. */
+export function nameOf({ resourceType, id }: FhirResource): string | undefined {
+  return typeof id === 'string' ? `${resourceType}/${id}` : undefined;
+}
+
 /** Where a reference stands in any resource that we read, and some more: what is nested deeper is no reference. */
 const DEEPEST = 12;
 
@@ -31,8 +36,8 @@ const DEEPEST = 12;
 export function linkEntries(entries: readonly BundleEntry[]): readonly BundleEntry[] {
   const names = new Map<string, string>();
   for (const { fullUrl, resource } of entries) {
-    if (fullUrl?.startsWith('urn:') && resource.id !== undefined)
-      names.set(fullUrl, `${resource.resourceType}/${resource.id}`);
+    const name = nameOf(resource);
+    if (fullUrl?.startsWith('urn:') && name !== undefined) names.set(fullUrl, name);
   }
   if (names.size === 0) return entries;
   return entries.map((entry) => ({ ...entry, resource: relink(entry.resource, names, 0) as FhirResource }));

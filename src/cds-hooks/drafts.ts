@@ -4,6 +4,7 @@
  */
 import type { FhirResource } from 'fhir/r4.js';
 import { ServiceError } from '../errors.js';
+import { nameOf } from './bundle-entries.js';
 import { FHIR_ID, isObject } from './schema.js';
 
 /** Request resources of DSTU2 and STU3, and what R4 has in their place. */
@@ -31,7 +32,7 @@ export function requireJudgeable(
   const selected = selections && new Set(selections);
   const expression = `context.${field}`;
   for (const draft of drafts) {
-    if (selected && !selected.has(`${draft.resourceType}/${draft.id ?? ''}`)) continue;
+    if (selected && !selected.has(nameOf(draft) ?? '')) continue;
     const expected = BEFORE_R4.get(draft.resourceType);
     if (expected !== undefined) {
       // The name is one of our list, so nothing of the caller's own is repeated.

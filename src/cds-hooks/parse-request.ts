@@ -20,7 +20,7 @@ interface Envelope {
   readonly context: JsonObject;
   readonly prefetch?: JsonObject;
   readonly fhirServer?: string;
-  readonly fhirAuthorization?: { readonly access_token: string; readonly scope: string };
+  readonly fhirAuthorization?: { readonly access_token: string; readonly expires_in: number; readonly scope: string };
   readonly extension?: unknown;
 }
 
@@ -97,6 +97,9 @@ export function parseRequest(body: unknown, service: Service): CdsRequest {
   const prefetch = unwrapPrefetch(envelope.prefetch ?? {}, tolerated);
   requireSamePatient(prefetch, context.patientId);
   const { fhirServer, fhirAuthorization } = envelope;
+  // Nobody is shown a token that has ended: the FHIR server would refuse it, and count that against us.
+  const isEnded = fhirAuthorization !== undefined && fhirAuthorization.expires_in <= 0;
+  if (isEnded) tolerated.push({ where: 'fhirAuthorization', what: 'a token that has ended, not used' });
   return {
     hook: service.hook,
     hookInstance: envelope.hookInstance,
@@ -104,15 +107,23 @@ export function parseRequest(body: unknown, service: Service): CdsRequest {
     prefetch,
     preferences: readPreferences(envelope.extension),
     ...(fhirServer !== undefined && { fhirServer: withoutSlash(fhirServer) }),
-    ...(fhirAuthorization && {
-      fhirAuthorization: { token: fhirAuthorization.access_token, scope: fhirAuthorization.scope },
-    }),
+    ...(fhirAuthorization &&
+      !isEnded && {
+        fhirAuthorization: { token: fhirAuthorization.access_token, scope: fhirAuthorization.scope },
+      }),
     ...(tolerated.length > 0 && { tolerated }),
   };
 }
 
+/** Ours: many times the keys that discovery names; an object of hundreds of thousands of keys takes seconds to go through. */
+const MOST_PREFETCH_KEYS = 200;
+
 /** Clients from before CDS Hooks 1.0 wrap each value as `{response, resource}`. */
 function unwrapPrefetch(prefetch: JsonObject, tolerated: Tolerance[]): JsonObject {
+  if (Object.keys(prefetch).length > MOST_PREFETCH_KEYS) {
+    const detail = `It holds more than ${MOST_PREFETCH_KEYS} keys; discovery names those that are read.`;
+    throw new ServiceError('too-costly', { expression: 'prefetch', detail });
+  }
   const values = Object.entries(prefetch).map(([key, value]) => {
     const isWrapped = isObject(value) && value.resourceType === undefined && 'resource' in value;
     const resource = isWrapped ? value.resource : value;

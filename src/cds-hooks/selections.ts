@@ -2,6 +2,7 @@
  * `selections` of order-select: what the client calls its selected drafts enters, `Type/id` of drafts that exist leaves.
  */
 import { ServiceError } from '../errors.js';
+import { nameOf } from './bundle-entries.js';
 import type { BundleEntry } from './bundle-entries.js';
 import { FHIR_ID } from './schema.js';
 
@@ -38,8 +39,8 @@ export function resolveSelections(
 function namesOfDrafts(entries: readonly BundleEntry[]): ReadonlyMap<string, ReadonlySet<string>> {
   const drafts = new Map<string, Set<string>>();
   for (const { resource, fullUrl } of entries) {
-    if (resource.id === undefined) continue;
-    const reference = `${resource.resourceType}/${resource.id}`;
+    const reference = nameOf(resource);
+    if (reference === undefined) continue;
     for (const name of [reference, resource.id, fullUrl]) {
       if (name === undefined) continue;
       const references = drafts.get(name);

@@ -1,5 +1,5 @@
 /**
- * A body becomes cards: parsed, its client found and its wishes settled, everything gathered that can be known, decided.
+ * A body becomes cards: parsed, its client found where it did not sign, and its wishes settled, everything gathered that can be known, decided.
  * The way that the services and /explain share.
  */
 import type { FastifyRequest } from 'fastify';
@@ -7,7 +7,8 @@ import { parseRequest } from '../cds-hooks/parse-request.js';
 import type { CdsRequest } from '../cds-hooks/request.js';
 import type { Service } from '../cds-hooks/services.js';
 import type { Decision } from '../decide.js';
-import { UNKNOWN_CLIENT, type Client } from '../load-clients.js';
+import { ServiceError } from '../errors.js';
+import type { Client } from '../load-clients.js';
 import { rulesOf } from './auditing.js';
 import { settlePreferences } from './preferences.js';
 import type { ServerTools } from './server.js';
@@ -34,8 +35,10 @@ export async function answer(
   const { patientId, userId } = parsed.context;
   request.notes.hookInstance = parsed.hookInstance;
   Object.assign(request.audited, { patientId, ...(userId !== undefined && { userId }) });
-  const client = findClient(parsed.fhirServer);
-  if (client !== UNKNOWN_CLIENT) request.audited.client ??= client;
+  const client = request.verdict.client ?? findClient(parsed.fhirServer);
+  // Whom nobody knows is not named.
+  if (client.fhirServers.includes(parsed.fhirServer ?? '')) request.audited.client = client;
+  if (client.status === 'suspended') throw new ServiceError('unauthenticated');
   const settled = settlePreferences(parsed, request.headers['accept-language'], config, client);
   const gathered = await gather(settled, service, client);
   metrics.countSources(service, gathered.states);

@@ -3,18 +3,18 @@
  * It is written before the answer leaves, so that a card that was seen stands in the audit. A failing audit holds no card back: a red flag that
  * nobody sees is worse than one that nobody can prove; `/health/ready` takes the replica out instead.
  */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Audit, AuditEntry } from '../audit/audit.js';
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { AuditEntry } from '../audit/audit.js';
 import { isRefusal } from '../audit/refusals.js';
+import type { AuditLog } from '../audit/stream.js';
 import { CARD_EXTENSION, type Card } from '../cds-hooks/response.js';
 import type { Client } from '../load-clients.js';
+import type { ServerTools } from './server.js';
 
 /** What is learnt of a call on its way; never logged, unlike `notes`. */
 export interface AuditNotes {
-  /** Who signed; of a refused call: whose name it bore. */
-  client?: Pick<Client, 'id' | 'tenant'>;
-  /** Why it was refused, in our words. */
-  refusal?: string;
+  /** The client of a call that nobody signed. */
+  client?: Client;
   userId?: string;
   patientId?: string;
   rules?: NonNullable<AuditEntry['rules']>;
@@ -33,39 +33,55 @@ const ACTIONS: ReadonlyMap<string, AuditEntry['action']> = new Map([
   ['GET /cds-services', 'discovery'],
 ]);
 
-/** Gives every request its notes, and writes the entry where there is an audit. */
-export function auditCalls(server: FastifyInstance, audit: Audit | undefined): void {
+/** Gives every request its notes, and writes the entry where there is an audit. To be added before whatever refuses. */
+export function auditCalls(
+  server: FastifyInstance,
+  { audit, services }: Pick<ServerTools, 'audit' | 'services'>,
+): void {
+  const ids = new Set(services.map(({ id }) => id));
   server.decorateRequest('audited');
   server.addHook('onRequest', async (request) => {
     request.audited = {};
   });
   if (!audit) return;
   server.addHook('onSend', async (request, reply) => {
-    const entry = entryOf(request, reply);
+    const entry = entryOf(request, reply, ids);
     if (entry) await audit.record(entry);
   });
 }
 
+/** What hooks leave on a request; of one that is refused early not all of it is there. */
+type Known = Partial<Pick<FastifyRequest, 'audited' | 'notes' | 'verdict'>>;
+
 /** Undefined for what is not audited. */
-function entryOf(request: FastifyRequest, reply: FastifyReply): AuditEntry | undefined {
+function entryOf(request: FastifyRequest, reply: FastifyReply, ids: ReadonlySet<string>): AuditEntry | undefined {
   const action = ACTIONS.get(`${request.method} ${request.routeOptions.url ?? ''}`);
-  const { client, refusal, ...audited } = (request.audited as AuditNotes | undefined) ?? {};
-  const { service, hookInstance, cards } = request.notes;
-  const { statusCode: status } = reply;
-  const refused = { status, ...(refusal !== undefined && { refusal }) };
-  // A service that does not exist is called by nobody; discovery says the same to all.
-  if (action === undefined || ((service === undefined || action === 'discovery') && !isRefusal(refused)))
-    return undefined;
+  const { id } = request.params as { readonly id?: string };
+  const service = id !== undefined && ids.has(id) ? id : undefined;
+  const { audited = {}, notes: { hookInstance, cards } = {}, verdict = {} } = request as Known;
+  const refused = { status: reply.statusCode, ...(verdict.refusal !== undefined && { refusal: verdict.refusal }) };
+  // A service that does not exist is called by nobody, and discovery says the same to all.
+  if (action === undefined || (service === undefined && !isRefusal(refused))) return undefined;
+  const { client = verdict.client, ...learnt } = audited;
   return {
     action,
     requestId: request.id,
     address: request.ip,
     ...refused,
-    ...audited,
+    ...learnt,
     ...(client && { client: client.id, tenant: client.tenant ?? client.id }),
     ...(service !== undefined && { service }),
     ...(hookInstance !== undefined && { hookInstance }),
     ...(cards !== undefined && { cards }),
+  };
+}
+
+/** Tells the operator of the audit. The heads of ended files belong where the log goes: there they show later that nothing was cut off. */
+export function auditLog(logger: FastifyBaseLogger): AuditLog {
+  return {
+    head: ({ sequence, hash }, file) => logger.info({ head: `${sequence}:${hash}`, file }, 'audit file ended'),
+    failing: (reason) => logger.error({ reason }, 'audit cannot be written'),
+    recovered: () => logger.warn('audit is written again'),
   };
 }
 

@@ -17,15 +17,21 @@ const CODE_OF: ReadonlyMap<string, ErrorCode> = new Map<string, ErrorCode>([
   ['FST_ERR_CTP_INVALID_CONTENT_LENGTH', 'malformed-http'],
 ]);
 
-/** Error handler and not-found handler; also answers 503 while the server closes. */
-export function replyWithOutcomes(server: FastifyInstance): void {
+type Headers = Readonly<Record<string, string>>;
+
+/** Error handler and not-found handler, and `headers` on every answer; also answers 503 while the server closes. */
+export function replyWithOutcomes(server: FastifyInstance, headers: Headers): void {
   let isClosing = false;
   server.addHook('preClose', async () => {
     isClosing = true;
   });
   server.addHook('onRequest', async (_request, reply) => {
-    reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+    reply.headers(headers);
     if (isClosing) throw new ServiceError('unavailable');
+  });
+  server.addHook('onSend', async (_request, reply) => {
+    // Fastify would close the connection, and a client that is still sending would never see why: Node reads the rest and drops it.
+    if (reply.statusCode === errorKind('body-too-large').status) void reply.removeHeader('connection');
   });
   server.setErrorHandler((thrown, request, reply) => answer(toServiceError(thrown), thrown, request, reply));
   server.setNotFoundHandler(() => {
@@ -33,9 +39,22 @@ export function replyWithOutcomes(server: FastifyInstance): void {
   });
 }
 
+/**
+ * What Node would answer itself, with an empty body: HTTP/1.1 without Host is refused in our words; an expectation that we do not know is
+ * passed over, as RFC 9110 (10.1.1) lets a server do.
+ */
+export function answerInPlaceOfNode(server: FastifyInstance): void {
+  server.addHook('onRequest', async ({ raw }) => {
+    if (raw.httpVersion === '1.1' && raw.headers.host === undefined) throw new ServiceError('malformed-http');
+  });
+  server.server.on('checkExpectation', (request, response) => server.server.emit('request', request, response));
+}
+
 /** A path that the router cannot even read names nothing. */
-export function answerFrameworkError(thrown: Error, request: FastifyRequest, reply: FastifyReply): void {
-  void answer(new ServiceError('unknown-path'), thrown, request, reply);
+export function frameworkErrorAnswer(headers: Headers) {
+  return (thrown: Error, request: FastifyRequest, reply: FastifyReply): void => {
+    void answer(new ServiceError('unknown-path'), thrown, request, reply.headers(headers));
+  };
 }
 
 function answer(error: ServiceError, thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -73,16 +92,32 @@ export function withoutMessage(thrown: unknown): { readonly name: string; readon
   return { name: thrown.name, at: frames.map((line) => line.trim()) };
 }
 
+/** Milliseconds, ours. */
+const LINGER = 1000;
+
 /** Answers what Node's parser refuses before there is a request; a client that is too slow is only cut off. */
-export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): void {
-  if (socket.writable && error.code !== 'ECONNRESET' && error.code !== 'ERR_HTTP_REQUEST_TIMEOUT') {
-    const code: ErrorCode = error.code === 'HPE_HEADER_OVERFLOW' ? 'headers-too-large' : 'malformed-http';
-    const { status } = errorKind(code);
-    const body = JSON.stringify(operationOutcome(new ServiceError(code)));
-    socket.write(
-      `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nContent-Type: application/json; charset=utf-8\r\n` +
-        `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-    );
-  }
-  socket.destroy();
+export function clientErrorAnswer(headers: Headers) {
+  return (error: Error & { readonly code?: string }, socket: Socket): void => {
+    if (socket.writable && error.code !== 'ECONNRESET' && error.code !== 'ERR_HTTP_REQUEST_TIMEOUT') {
+      const code = error.code === 'HPE_HEADER_OVERFLOW' ? 'headers-too-large' : 'malformed-http';
+      socket.end(writtenAnswer(code, headers));
+      // What the client still sends is read and dropped: a socket that is closed over it takes the answer away again.
+      setTimeout(() => socket.destroy(), LINGER).unref();
+      return;
+    }
+    // The rest of what was answered already.
+    if (!socket.writableEnded) socket.destroy();
+  };
+}
+
+function writtenAnswer(code: ErrorCode, headers: Headers): string {
+  const { status } = errorKind(code);
+  const body = JSON.stringify(operationOutcome(new ServiceError(code)));
+  const lines = Object.entries({
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': String(Buffer.byteLength(body)),
+    connection: 'close',
+    ...headers,
+  }).map(([name, value]) => `${name}: ${value}`);
+  return [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, ...lines, '', body].join('\r\n');
 }

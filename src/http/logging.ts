@@ -1,12 +1,17 @@
 /**
  * One log line and one measurement per answered request, made only of our own words and ids:
- * method, route pattern, status, duration, service, hookInstance, number of cards. Never URL, headers, body or messages.
+ * method, route pattern, status, duration, client, reason of refusal, service, hookInstance, number of cards. Never URL, headers, body or messages.
  */
 import type { FastifyInstance } from 'fastify';
+import type { Refusal } from '../trust/authenticate.js';
 import type { Metrics } from './metrics.js';
 
 /** What a route tells about its request, beyond what the server knows. */
 export interface RequestNotes {
+  /** Id of the client whose name the call bears. */
+  client?: string;
+  /** Why the call was refused. */
+  refusal?: Refusal;
   /** Id of a service that exists. */
   service?: string;
   hookInstance?: string;

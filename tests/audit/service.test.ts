@@ -17,12 +17,13 @@ import { pathOf, requestFor, type HookRequest } from '../support/requests.js';
 import { post, send, startService } from '../support/service.js';
 import { faultsOf } from '../support/validate.js';
 
+const TENANT = 'practice-1';
 const EHR = 'https://ehr.example.org/fhir';
 const EXAMPLE = readExamples().find(({ id }) => id === 'cauda-equina')!;
 let service: ProductionService;
 beforeAll(async () => {
   service = await startProduction(
-    { fhirServers: [EHR], tenant: 'practice-1' },
+    { fhirServers: [EHR], tenant: TENANT },
     { env: { EXPLAIN: 'on' }, overrides: { auditLimits: { beat: 5, patience: 60_000 } } },
   );
 });
@@ -30,7 +31,7 @@ afterAll(() => service.close());
 
 /** Calls as the registered client. */
 async function call(path: string, body: unknown) {
-  return post(service.url + path, body, await service.authorization(path));
+  return post(service.url + path, body, await service.authorization(path, { claims: { tenant: TENANT } }));
 }
 
 const lastEvent = (): AuditEvent => eventsOf(service.auditDir).at(-1)!;
@@ -49,16 +50,12 @@ describe('a call of a service', () => {
       .flatMap(({ extension }) => extension[CARD_EXTENSION].rules)
       .map(({ id, version }) => `${id}|${version}`);
     expect(rules?.map(({ valueString }) => valueString)).toEqual([...new Set(fired)]);
-    expect(['service', 'hookInstance', 'status', 'cards'].map((type) => detailOf(event, type))).toEqual([
-      undefined,
-      request.hookInstance,
-      '200',
-      String(cards.length),
-    ]);
+    expect([
+      event.entity?.[1]?.name,
+      ...['hookInstance', 'status', 'cards'].map((type) => detailOf(event, type)),
+    ]).toEqual([EXAMPLE.service, request.hookInstance, '200', String(cards.length)]);
     const pseudonymise = createPseudonymise(loadKeys(service.secretFile).pseudonym);
-    expect(event.entity?.[0]?.what?.identifier?.value).toBe(
-      pseudonymise('practice-1', String(request.context['patientId'])),
-    );
+    expect(event.entity?.[0]?.what?.identifier?.value).toBe(pseudonymise(TENANT, String(request.context['patientId'])));
     expect(event.agent.at(-1)).toMatchObject({
       who: { identifier: { value: 'ehr' } },
       network: { address: '127.0.0.1' },
@@ -92,13 +89,43 @@ describe('a call of a service', () => {
   });
 });
 
-test('a client in shadow: the rules of the cards that nobody saw', async () => {
-  const shadow = await startProduction({ fhirServers: [EHR], shadow: true });
-  const answer = await post(shadow.url + servicePath, exampleRequest(), await shadow.authorization(servicePath));
-  const event = eventsOf(shadow.auditDir).at(-1)!;
+describe('a call that is refused', () => {
+  const refusedCall = async (headers: Readonly<Record<string, string>>, path = servicePath) => {
+    const { status } = await post(service.url + path, exampleRequest(), headers);
+    const event = lastEvent();
+    const named = event.agent[0]?.who?.identifier?.value;
+    return { status, named, service: event.entity?.[0]?.name, ...{ words: event.outcomeDesc, outcome: event.outcome } };
+  };
+
+  test('without a token: which service, from where, and why', async () => {
+    expect(await refusedCall({})).toEqual({
+      status: 401,
+      named: undefined,
+      service: EXAMPLE.service,
+      words: 'Refused: no token.',
+      outcome: '4',
+    });
+    expect(lastEvent().agent[0]?.network?.address).toBe('127.0.0.1');
+    expect(JSON.stringify(lastEvent())).not.toContain('patient-pseudonym');
+  });
+
+  test('with a token of a client that does not hold: the client whose name it bears, and never the token', async () => {
+    const authorization = await service.authorization(servicePath, { claims: { tenant: TENANT, exp: 1 } });
+    expect(await refusedCall(authorization)).toMatchObject({ status: 401, named: 'ehr', words: 'Refused: expired.' });
+    expect(linesOf(service.auditDir).join()).not.toContain(authorization.authorization.split('.').at(-1));
+  });
+});
+
+test('a client in shadow that may call one service: the rules of the cards that nobody saw; its name beside 403', async () => {
+  const shadow = await startProduction({ shadow: true, services: [EXAMPLE.service] });
+  const ask = async (path: string) => post(shadow.url + path, EXAMPLE.request, await shadow.authorization(path));
+  const answers = [await ask(servicePath), await ask('/cds-services/plexus-order-sign')];
+  const [seen, refused] = eventsOf(shadow.auditDir).slice(1);
   await shadow.close();
-  expect(answer.json).toEqual({ cards: [] });
-  expect([detailOf(event, 'cards'), detailOf(event, 'rule')]).toEqual(['0', expect.stringMatching(/^[a-z0-9-]+\|\d/)]);
+  expect(answers[0]?.json).toEqual({ cards: [] });
+  expect([detailOf(seen!, 'cards'), detailOf(seen!, 'rule')]).toEqual(['0', expect.stringMatching(/^[a-z0-9-]+\|\d/)]);
+  expect([answers[1]?.status, detailOf(refused!, 'status')]).toEqual([403, '403']);
+  expect(refused!.agent[0]?.who?.identifier?.value).toBe('ehr');
 });
 
 test('a demonstration is audited only where a folder is named', async () => {
@@ -136,10 +163,12 @@ describe('npm run audit:verify', () => {
       cwd: ROOT,
       env: { ...process.env, SECRET_FILE: service.secretFile, ...env },
     });
-    return command.then(
-      ({ stdout }) => ({ code: 0, text: stdout }),
-      ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({ code, text: stdout + stderr }),
-    );
+    try {
+      return { code: 0, text: (await command).stdout };
+    } catch (error) {
+      const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
+      return { code, text: stdout + stderr };
+    }
   };
 
   test('says of a running service how many entries there are, from when till when, and the head; a head is expected', async () => {
@@ -158,10 +187,8 @@ describe('npm run audit:verify', () => {
   });
 
   test.each([
-    ['without a folder', [] as string[], {}, 'Usage: audit:verify'],
     ['without a secret', ['.'], { SECRET_FILE: '' }, 'Usage: audit:verify'],
     ['with a head that is none', ['.', '--expect', '12'], {}, '--expect takes the number of an entry and its seal'],
-    ['with a folder that is not there', ['/nowhere'], {}, 'ENOENT'],
   ])('%s ends with 1 and a sentence', async (_what, args, env, words) => {
     expect(await run(args, env)).toMatchObject({ code: 1, text: expect.stringContaining(words) });
   });

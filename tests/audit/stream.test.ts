@@ -128,7 +128,11 @@ test('a disk that is full in the middle of a line: every entry stands once, and 
   mkdirSync(dirname(dir), { recursive: true });
   // No file may be larger than 4 kB, so that the system cuts writes short as a full disk does.
   const program = `trap '' XFSZ; ulimit -f 4; exec "$0" --import tsx tests/support/audit-on-small-disk.ts "$1"`;
-  const output = execFileSync('bash', ['-c', program, process.execPath, dir], { cwd: ROOT, encoding: 'utf8' });
+  const output = execFileSync('bash', ['-c', program, process.execPath, dir], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    timeout: 10_000,
+  });
   const { broken, entries, unfinished, remnants, ids } = JSON.parse(output) as Record<string, unknown>;
   expect({ broken, entries, unfinished }).toEqual({ entries: 22, unfinished: [] });
   expect(ids).toEqual(Array.from({ length: 20 }, (_, call) => `call-${call}`));

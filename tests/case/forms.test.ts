@@ -153,9 +153,9 @@ describe('place and side of an answer', () => {
   });
 
   it('stand beside each answer once, however often they were answered', () => {
-    const many = Array<unknown>(50_000).fill(right);
-    const theCase = suspicion([item('side', ...many), ...Array<unknown>(50_000).fill(item('pain-at-rest', yes))]);
-    expect(theCase.findings.get('pain-at-rest')).toHaveLength(50_000);
+    const many = Array<unknown>(2400).fill(right);
+    const theCase = suspicion([item('side', ...many), ...Array<unknown>(2400).fill(item('pain-at-rest', yes))]);
+    expect(theCase.findings.get('pain-at-rest')).toHaveLength(2400);
     const { bodySite } = theCase.findings.get('pain-at-rest')![0]!.entry.resource as {
       bodySite?: { coding: unknown[] };
     };

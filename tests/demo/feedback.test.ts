@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Bundle, Communication } from 'fhir/r4.js';
 import { MAX_CREATED } from '../../src/demo/fhir-store.js';
+import { startProduction } from '../support/production.js';
 import { post, send, startService, type Answer, type RunningService } from '../support/service.js';
 import { faultsOf } from '../support/validate.js';
 
@@ -114,8 +115,10 @@ describe('feedback in the demo EHR', () => {
   });
 
   test('in production mode there is none, and feedback is taken all the same', async () => {
-    const production = await startService({ config: { mode: 'production' } });
-    expect((await give([ENTRY], production)).status).toBe(200);
+    const production = await startProduction();
+    const path = `/cds-services/${SERVICE}/feedback`;
+    const taken = await post(production.url + path, { feedback: [ENTRY] }, await production.authorization(path));
+    expect(taken.status).toBe(200);
     expect((await send(`${production.url}/demo-fhir/Communication`)).status).toBe(404);
     await production.close();
     expect(production.logs()).not.toContain('feedback not kept');

@@ -1,7 +1,13 @@
 /** Weak muscles: which are new, falling, of more than one root, or equal on both sides (AMB-22, 31, 32, 33); looked for once in a case. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { episodeWeaknesses, newWeaknesses, severalGroups, type Muscles } from '../../src/facts/derive/weakness.js';
+import {
+  episodeWeaknesses,
+  newWeaknesses,
+  progressiveWeaknesses,
+  severalGroups,
+  type Muscles,
+} from '../../src/facts/derive/weakness.js';
 import { parseYaml } from '../../src/yaml-file.js';
 import { factOf, valueOf } from '../support/facts.js';
 import { ROOT } from '../support/files.js';
@@ -36,6 +42,18 @@ const biceps = (grade: number, age: number) => strength('muscle-biceps', grade, 
 /** A strength of which the side is not recorded. */
 const sideless = (muscle: string, grade: number, age = 1) =>
   observation('muscle-strength-mrc', daysAgo(age), [muscle], { valueInteger: grade });
+
+describe('strength that falls', () => {
+  it('is found in as many records as there are, in one pass over them', () => {
+    const theCase = caseOf([shoulder(20), biceps(4, 1)]);
+    const [weak] = theCase.strengths;
+    const strengths = Array.from({ length: 200_000 }, () => weak!);
+    // Looked at in pairs, they would take minutes.
+    expect(progressiveWeaknesses({ ...theCase, strengths }, 28, 14)).toEqual([]);
+    const fell = [...strengths, { ...weak!, grade: 5 }];
+    expect(progressiveWeaknesses({ ...theCase, strengths: fell }, 28, 14)).toHaveLength(200_001);
+  });
+});
 
 describe('new weakness', () => {
   it.each([

@@ -140,8 +140,9 @@ describe('a registry with a mistake stops the start with file, place and cure', 
   });
 
   test('the example registry is one', () => {
-    expect(loadClients(`${ROOT}/docs/clients.example.yaml`)).toMatchObject([
+    expect(loadClients(`${ROOT}/docs/clients.example.yaml`, 'production')).toMatchObject([
       { id: 'practice-utrecht', deadlineMs: 1500 },
+      { id: 'hospital-gent' },
     ]);
   });
 

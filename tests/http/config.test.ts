@@ -8,6 +8,11 @@ describe('settings', () => {
       mode: 'demo',
       host: '127.0.0.1',
       port: 8080,
+      discovery: 'open',
+      corsOrigins: 'any',
+      trustedProxies: [],
+      callsPerMinute: 0,
+      mostAtOnce: 200,
       jurisdiction: 'NL',
       timeZone: 'Europe/Amsterdam',
       languages: ['nl', 'en', 'fr'],
@@ -35,6 +40,14 @@ describe('settings', () => {
       RULES_DISABLED: 'Neck, na-suspicion',
       EXPLAIN: 'off',
       PLEXUS_MODE: '',
+      SECRET_FILE: '/etc/secret',
+      AUDIT_DIR: '/var/audit',
+      DATABASE_URL: 'postgres://db/plexus',
+      DISCOVERY: 'closed',
+      CORS_ORIGINS: 'https://ehr.example, https://other.example:8443',
+      TRUSTED_PROXIES: '10.0.0.0/8, ::1',
+      CALLS_PER_MINUTE: '60',
+      MOST_AT_ONCE: '10',
     });
     expect(config).toEqual({
       mode: 'demo',
@@ -42,6 +55,14 @@ describe('settings', () => {
       port: 9000,
       publicUrl: 'https://cds.example/base',
       clientsFile: '/etc/clients.yaml',
+      secretFile: '/etc/secret',
+      auditDir: '/var/audit',
+      databaseUrl: 'postgres://db/plexus',
+      discovery: 'closed',
+      corsOrigins: ['https://ehr.example', 'https://other.example:8443'],
+      trustedProxies: ['10.0.0.0/8', '::1'],
+      callsPerMinute: 60,
+      mostAtOnce: 10,
       jurisdiction: 'BE',
       timeZone: 'Europe/Brussels',
       languages: ['en', 'nl', 'fr'],
@@ -65,14 +86,22 @@ describe('settings', () => {
   test.each([
     ['PLEXUS_MODE', 'test'],
     ['HOST', 'a b'],
+    ['DISCOVERY', 'maybe'],
     ['PORT', '80a'],
     ['PORT', '70000'],
     ['PUBLIC_URL', 'cds.example'],
     ['PUBLIC_URL', 'https://u:p@cds.example'],
     ['PUBLIC_URL', 'https://cds.example?x'],
+    ['DATABASE_URL', 'mysql://db/plexus?sslmode=verify-full'],
+    ['DATABASE_URL', 'postgres://db/plexus'],
+    ['DATABASE_URL', 'postgres://db/plexus?sslmode=require'],
+    ['DATABASE_URL', 'postgres://db/plexus?sslmode=verify-fully'],
     ['JURISDICTION', 'DE'],
     ['TIME_ZONE', 'Europe/Utrecht'],
     ['TIME_ZONE', '+01:00'],
+    ['TRUSTED_PROXIES', '0.0.0.0/0'],
+    ['TRUSTED_PROXIES', '10.0.0.0/33'],
+    ['TRUSTED_PROXIES', 'proxy'],
     ['LANGUAGES', 'nl,nl'],
     ['LANGUAGES', 'fr'],
     ['DRAFT_LANGUAGES', 'nl'],
@@ -85,17 +114,29 @@ describe('settings', () => {
     expect(() => readConfig({ [name]: value })).toThrow(new RegExp(`^${name} cannot be used: set it to [^\\n]+\\.$`));
   });
 
+  test.each([
+    'postgres://db/x?sslmode=disable',
+    'postgresql://u:p@db:5432/x?a=b&sslmode=verify-full&sslrootcert=/ca.pem',
+  ])('DATABASE_URL=%s is read', (url) => expect(readConfig({ DATABASE_URL: url }).databaseUrl).toBe(url));
+
   test('several wrong settings are told together', () => {
     expect(() => readConfig({ PORT: 'x', EXPLAIN: 'x' })).toThrow(/^PORT .*\nEXPLAIN .*$/);
   });
 
-  test('production is refused, because clients cannot be authenticated yet, and says what else it will need', () => {
-    expect(() => readConfig({ PLEXUS_MODE: 'production', PUBLIC_URL: 'http://cds.example' })).toThrow(
-      /authentication of clients is not built.*\nPUBLIC_URL .*https.*\nCLIENTS_FILE /,
+  test('production is refused until it has everything it needs, with a sentence for each', () => {
+    const production = { PLEXUS_MODE: 'production', PUBLIC_URL: 'http://cds.example' };
+    expect(() => readConfig(production)).toThrow(
+      /^PUBLIC_URL .*https.*\nCLIENTS_FILE .*\nSECRET_FILE .*\nAUDIT_DIR .*\.$/,
     );
-    expect(() =>
-      readConfig({ PLEXUS_MODE: 'production', PUBLIC_URL: 'https://cds.example', CLIENTS_FILE: 'x' }),
-    ).toThrow(/^PLEXUS_MODE [^\n]+$/);
+    const rest = { CLIENTS_FILE: 'x', SECRET_FILE: 'y', AUDIT_DIR: 'z' };
+    expect(() => readConfig({ ...production, ...rest })).toThrow(/^PUBLIC_URL [^\n]+$/);
+    expect(readConfig({ ...production, ...rest, PUBLIC_URL: 'https://cds.example' })).toMatchObject({
+      mode: 'production',
+      corsOrigins: [],
+      callsPerMinute: 600,
+      explain: false,
+      languages: ['nl', 'en'],
+    });
   });
 });
 

@@ -10,6 +10,7 @@ import { ERRORS, type ErrorCode } from '../../src/errors.js';
 import { readExamples } from '../support/examples.js';
 import { issueOf } from '../support/json.js';
 import { createJudge, readOpenApi, type Answered, type OpenApi, type Operation } from '../support/openapi.js';
+import { startProduction, type ProductionService } from '../support/production.js';
 import { DRAFT, PATIENT, bundleOf, pathOf, requestFor } from '../support/requests.js';
 import {
   post,
@@ -23,15 +24,15 @@ import {
 import { readStories } from '../support/stories.js';
 
 let service: RunningService;
-/** In production mode below a path, without what can be switched off. */
-let bare: RunningService;
+/** In production mode below a path, without what can be switched off, for a client that may call one service. */
+let bare: ProductionService;
 let document: OpenApi;
 let judge: ReturnType<typeof createJudge>;
 beforeAll(async () => {
-  bare = await startService({
-    env: { EXPLAIN: 'off', RULES_DISABLED: 'Neck', PUBLIC_URL: 'https://ehr.example/plexus' },
-    config: { mode: 'production' },
-  });
+  bare = await startProduction(
+    { services: ['plexus-order-sign'], callsPerMinute: 1 },
+    { env: { EXPLAIN: 'off', RULES_DISABLED: 'Neck', DISCOVERY: 'closed' } },
+  );
   service = await startService({ env: { BODY_LIMIT: '200000' } });
   document = await readOpenApi(service.url);
   judge = createJudge(document);
@@ -85,6 +86,25 @@ describe('the document', () => {
       '/sandbox/index',
       '/sandbox/patients/{id}',
       '/sandbox/patients/{id}/reset',
+    ]);
+  });
+
+  test('says where a token is needed, and that a demonstration needs none', async () => {
+    const { paths } = await readOpenApi(bare.url);
+    const needs = (from: OpenApi['paths']) =>
+      Object.entries(from).flatMap(([path, operations]) =>
+        Object.values(operations).flatMap(({ security }) => (security ? [[path, security]] : [])),
+      );
+    const token = { clientToken: [] };
+    expect(needs(paths)).toEqual([
+      ['/cds-services', [token]],
+      [CARDS, [token]],
+      [`${CARDS}/feedback`, [token]],
+    ]);
+    expect(needs(document.paths)).toEqual([
+      [CARDS, [{}, token]],
+      [`${CARDS}/feedback`, [{}, token]],
+      ['/explain/{id}', [{}, token]],
     ]);
   });
 
@@ -241,7 +261,7 @@ describe('answers that are errors', () => {
     method = 'POST',
   ): Promise<Answered> => {
     const answer = await raw(service.url + path, headers, body, method);
-    return { status: answer.status, text: answer.text, type: answer.headers['content-type'] ?? '' };
+    return { status: answer.status, text: answer.text, type: answer.headers.get('content-type') ?? '' };
   };
   const valid = requestFor('patient-view');
   const images = Array.from({ length: 51 }, (_, n) => ({
@@ -267,6 +287,17 @@ describe('answers that are errors', () => {
         fhirAuthorization: { access_token: 'x', token_type: 'Bearer', expires_in: 1, scope: '', subject: '' },
       }),
     'too-costly': () => select({ selections: undefined, draftOrders: bundleOf(...images) }),
+    unauthenticated: () => post(bare.url + pathOf('patient-view'), valid).then(answered),
+    forbidden: async () => {
+      const path = pathOf('patient-view');
+      return answered(await post(bare.url + path, valid, await bare.authorization(path)));
+    },
+    'too-many-requests': async () => {
+      const path = pathOf('order-sign');
+      const again = async () => post(bare.url + path, valid, await bare.authorization(path));
+      await again();
+      return answered(await again());
+    },
     'unknown-service': () => post(`${service.url}/cds-services/none`, valid).then(answered),
     'patient-missing': () => cards({ ...valid, prefetch: {} }),
     'fhir-unusable': () => select({ draftOrders: {} }),
@@ -322,6 +353,7 @@ describe('answers that are errors', () => {
       ['/cds-services/{id}/feedback', 'post', 415, post(service.url + path, '{}', { 'content-type': 'text/plain' })],
       ['/explain/{id}', 'post', 404, post(`${service.url}/explain/none`, {})],
       ['/explain/{id}', 'post', 412, post(`${service.url}/explain/plexus-patient-view`, { ...valid, prefetch: {} })],
+      ['/cds-services/{id}/feedback', 'post', 401, post(bare.url + path, {})],
       ['/rules/{id}', 'get', 404, send(`${service.url}/rules/none`)],
       ['/leaflets/{id}', 'get', 404, send(`${service.url}/leaflets/none`)],
     ];
@@ -350,7 +382,7 @@ describe('answers that are errors', () => {
 
 /** The answer of a service that is closing, taken apart. */
 async function whileClosing(): Promise<Answered> {
-  const answer = await rawWhileClosing();
+  const answer = await rawWhileClosing(await startService());
   const [head = '', text = ''] = answer.split('\r\n\r\n');
   return { status: Number(head.split(' ')[1]), type: /content-type: (.*)/i.exec(head)?.[1]?.trim() ?? '', text };
 }

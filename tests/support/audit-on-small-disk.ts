@@ -5,8 +5,10 @@ import { eventsOf, KEYS, linesOf, streamIn, until } from './audit.js';
 
 const [dir = ''] = process.argv.slice(2);
 const audit = streamIn(dir, { limits: { beat: 2 } });
-for (let call = 0; call < 20; call += 1) {
-  await audit.record({ action: 'cards', status: 200, requestId: `call-${call}` });
+for (let call = 0; call < 20; call += 5) {
+  // Five in one write, of which some lines find room.
+  const ids = [0, 1, 2, 3, 4].map((more) => `call-${call + more}`);
+  await Promise.all(ids.map((requestId) => audit.record({ action: 'cards', status: 200, requestId })));
   await until(() => audit.isWriting());
 }
 await audit.close();

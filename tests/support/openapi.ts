@@ -18,6 +18,7 @@ export interface Operation {
     >;
   };
   readonly responses: Readonly<Record<string, ResponseObject>>;
+  readonly security?: readonly Readonly<Record<string, readonly string[]>>[];
 }
 
 export interface OpenApi {

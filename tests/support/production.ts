@@ -81,7 +81,10 @@ export function makeSite(): Site {
   };
 }
 
-/** Starts the service in production mode. `client` adds to the entry of the one client; options as for any service. */
+/**
+ * Starts the service in production mode. `client` adds to the entry of the one client; options as for any service.
+ * However many calls are refused, each is told 401, where `overrides` do not say otherwise: a test is one address.
+ */
 export async function startProduction(
   client: Readonly<Record<string, unknown>> = {},
   options: ServiceOptions = {},
@@ -91,6 +94,7 @@ export async function startProduction(
   const entry = { id: 'ehr', token: { issuer: ISSUER, keys: { keys: [key.public] } }, ...client };
   const service = await startService({
     ...options,
+    overrides: { refusalsPerMinute: 1_000_000, ...options.overrides },
     env: { ...site.env, ...options.env },
     clients: [entry, ...(options.clients ?? [])],
   });

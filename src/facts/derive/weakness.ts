@@ -6,6 +6,7 @@ import { oncePerCase } from '../once-per-case.js';
 import { sidesAgree } from '../../case/body.js';
 import { belongsTo } from '../../case/episodes.js';
 import type { Case, Entry, Episode, Strength } from '../../case/case.js';
+import type { Day } from '../../fhir/dates.js';
 import { known, unknown, type Fact } from '../fact.js';
 import { countsAsAlarm, sinceOnset } from '../windows.js';
 
@@ -88,10 +89,14 @@ export function progressiveWeaknesses(theCase: Case, maxAge: number, days: numbe
   });
 }
 
+/** Whether a grade fell by one or more within so many days; of each grade the latest day on which it was had decides, so that no number of records takes long. */
 function falls(records: readonly Strength[], days: number): boolean {
-  const isFall = (earlier: Strength, later: Strength): boolean =>
-    earlier.grade - later.grade >= 1 && later.date.first - earlier.date.first <= days;
-  return records.some((later, index) => records.slice(index + 1).some((earlier) => isFall(earlier, later)));
+  const latest = new Map<number, Day>();
+  return [...records].reverse().some(({ grade, date: { first: day } }) => {
+    const isFall = [...latest].some(([earlier, had]) => earlier - grade >= 1 && day - had <= days);
+    latest.set(grade, Math.max(day, latest.get(grade) ?? day));
+    return isFall;
+  });
 }
 
 /**

@@ -71,6 +71,29 @@ export const REQUEST_ERRORS = [
   'selection-unresolvable',
 ] as const satisfies readonly ErrorCode[];
 
+/** What an address that needs a token can answer. */
+export const TOKEN_ERRORS = [
+  'unauthenticated',
+  'forbidden',
+  'too-many-requests',
+] as const satisfies readonly ErrorCode[];
+
+/** How callers sign, by its name in the document. */
+export const SECURITY_SCHEMES = {
+  clientToken: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description:
+      'The JSON Web Token of CDS Hooks, signed by a registered client: header `alg`, `kid`, `typ` `JWT`, claims `iss`, `aud` (the address that is called), `exp`, `iat`, `jti`; each opens one call.',
+  },
+} as const;
+
+/** An address that needs a token; in demo mode it may be left out. */
+export function security({ mode }: { readonly mode: 'demo' | 'production' }): Record<string, string[]>[] {
+  return mode === 'demo' ? [{}, { clientToken: [] }] : [{ clientToken: [] }];
+}
+
 /** What every address can answer. */
 const EVERYWHERE = ['malformed-http', 'headers-too-large', 'unexpected', 'unavailable'] as const;
 

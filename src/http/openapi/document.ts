@@ -8,7 +8,7 @@ import { ERRORS } from '../../errors.js';
 import type { ErrorCode } from '../../errors.js';
 import type { ServerTools } from '../server.js';
 import { answerExamples, exampleObjects, type ExampleCall } from './examples.js';
-import { body, errorResponses, errors } from './describe.js';
+import { body, errorResponses, errors, SECURITY_SCHEMES } from './describe.js';
 import { onlyDescribe, SCHEMAS } from './schemas.js';
 
 /** Where the page stands. */
@@ -18,7 +18,7 @@ const DESCRIPTION = `Clinical decision support for general practice in the Nethe
 neck, arm, back and leg pain. **Not CE-marked, not for clinical use.** The patients of the examples do not exist.
 
 Requests and answers are JSON in UTF-8. Every error is an OperationOutcome with one issue. An address that is not here answers 404, another method than the one that is here 405 with \
-\`Allow\`; \`components.responses\` has both, and every other error of the service, 401, 403 and 429 of which are kept for client authentication. Members of a request that nothing here describes are ignored.
+\`Allow\`; \`components.responses\` has both, and every other error of the service. Members of a request that nothing here describes are ignored.
 
 What the service asks of the FHIR server of an EHR is a CapabilityStatement, at \`/docs/capability-statement\`.`;
 
@@ -71,6 +71,7 @@ export function describeApi(server: FastifyInstance, tools: ServerTools): () => 
       },
       servers: [{ url: pathOf(tools.config.publicUrl) || '/' }],
       tags: TAGS,
+      components: { securitySchemes: SECURITY_SCHEMES },
     },
     hideUntagged: true,
     stripBasePath: false,
@@ -78,7 +79,12 @@ export function describeApi(server: FastifyInstance, tools: ServerTools): () => 
     transform: ({ schema, url, route }) => ({ schema: (route.method === 'GET' && PAGE_ROUTES[url]) || schema, url }),
     transformObject: (made) => {
       const document = 'openapiObject' in made ? made.openapiObject : {};
-      const components: object = { schemas: SCHEMAS, responses: RESPONSES, examples: exampleObjects(calls ?? []) };
+      const components: object = {
+        schemas: SCHEMAS,
+        responses: RESPONSES,
+        examples: exampleObjects(calls ?? []),
+        securitySchemes: SECURITY_SCHEMES,
+      };
       return { ...document, components };
     },
   };

@@ -4,6 +4,7 @@
  */
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, FastifySchema } from 'fastify';
+import { OPEN, openRoutes } from '../authentication.js';
 import { refuseOtherMethods } from '../methods.js';
 import { DOCS, pathOf } from '../openapi/document.js';
 import { body, errors } from '../openapi/describe.js';
@@ -36,21 +37,24 @@ export function docs(
   { config, capabilityStatement }: Pick<ServerTools, 'config' | 'capabilityStatement'>,
   prepareDocument: () => Promise<void>,
 ): void {
-  void server.register(swaggerUi, {
-    routePrefix: DOCS,
-    indexPrefix: pathOf(config.publicUrl),
-    staticCSP: POLICY,
-    theme: { title: 'Plexus CDS' },
-    // Without the bar that asks for the address of another document.
-    uiConfig: { layout: 'BaseLayout', docExpansion: 'list', deepLinking: true },
-    uiHooks: {
-      onRequest: (_request, _reply, done) => {
-        prepareDocument().then(() => done(), done);
+  void server.register(async (page) => {
+    openRoutes(page);
+    await page.register(swaggerUi, {
+      routePrefix: DOCS,
+      indexPrefix: pathOf(config.publicUrl),
+      staticCSP: POLICY,
+      theme: { title: 'Plexus CDS' },
+      // Without the bar that asks for the address of another document.
+      uiConfig: { layout: 'BaseLayout', docExpansion: 'list', deepLinking: true },
+      uiHooks: {
+        onRequest: (_request, _reply, done) => {
+          prepareDocument().then(() => done(), done);
+        },
       },
-    },
+    });
   });
   const statement = JSON.stringify(capabilityStatement);
-  server.get(`${DOCS}/capability-statement`, { schema: CAPABILITIES }, async (_request, reply) =>
+  server.get(`${DOCS}/capability-statement`, { schema: CAPABILITIES, config: OPEN }, async (_request, reply) =>
     reply.type(FHIR_JSON).send(statement),
   );
   for (const path of ['', '/json', '/yaml', '/static/*', '/capability-statement'])

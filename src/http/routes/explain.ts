@@ -5,10 +5,20 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifySchema } from 'fastify';
 import { answer } from '../answer.js';
+import { OPEN } from '../authentication.js';
 import { refuseOtherMethods } from '../methods.js';
 import { writeAnswer } from '../number-literals.js';
 import { exampleReferences } from '../openapi/examples.js';
-import { BODY_ERRORS, errors, json, jsonBody, REQUEST_ERRORS, serviceId } from '../openapi/describe.js';
+import {
+  BODY_ERRORS,
+  errors,
+  json,
+  jsonBody,
+  REQUEST_ERRORS,
+  security,
+  serviceId,
+  TOKEN_ERRORS,
+} from '../openapi/describe.js';
 import type { ServerTools } from '../server.js';
 import { serviceFinder } from './find-service.js';
 
@@ -20,9 +30,13 @@ function describe(tools: ServerTools): FastifySchema {
     tags: ['Explanation'],
     summary: 'The cards for a request and how they came about',
     description: 'The same body as the service takes. Holds data of the patient that was sent, and is never logged.',
+    security: security(tools.config),
     params: serviceId(tools.services),
     body: jsonBody('CdsRequest', exampleReferences(tools, 'request')),
-    response: { 200: json('Explanation', 'Cards and trace.'), ...errors(...BODY_ERRORS, ...REQUEST_ERRORS) },
+    response: {
+      200: json('Explanation', 'Cards and trace.'),
+      ...errors(...TOKEN_ERRORS, ...BODY_ERRORS, ...REQUEST_ERRORS),
+    },
   };
 }
 
@@ -56,7 +70,7 @@ export function explain(server: FastifyInstance, tools: ServerTools): void {
 function serveTexts(server: FastifyInstance, { explanationTexts }: ServerTools): void {
   const text = JSON.stringify(explanationTexts);
   const tag = createHash('sha256').update(text).digest('base64url').slice(0, 27);
-  server.get(TEXTS, { schema: DESCRIBE_TEXTS }, async (request, reply) => {
+  server.get(TEXTS, { schema: DESCRIBE_TEXTS, config: OPEN }, async (request, reply) => {
     // What a proxy compresses on its way keeps its tag as a weak one.
     reply.headers({ etag: `W/"${tag}"`, 'cache-control': 'no-cache' });
     if (request.headers['if-none-match']?.includes(`"${tag}"`)) return reply.code(304).send();

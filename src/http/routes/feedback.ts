@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifySchema } from 'fastify';
 import { parseFeedback } from '../../cds-hooks/feedback.js';
 import { withoutMessage } from '../error-replies.js';
 import { refuseOtherMethods } from '../methods.js';
-import { BODY_ERRORS, errors, jsonBody, serviceId } from '../openapi/describe.js';
+import { BODY_ERRORS, errors, jsonBody, security, serviceId, TOKEN_ERRORS } from '../openapi/describe.js';
 import type { ServerTools } from '../server.js';
 import { serviceFinder } from './find-service.js';
 
@@ -20,24 +20,25 @@ const EXAMPLE = {
   ],
 };
 
-function describe(services: ServerTools['services']): FastifySchema {
+function describe({ services, config }: Pick<ServerTools, 'services' | 'config'>): FastifySchema {
   return {
     tags: ['CDS Hooks'],
     summary: 'What users did with cards',
     description: 'Checked and counted. Kept nowhere but, in demo mode, as Communication in the demo EHR.',
+    security: security(config),
     params: serviceId(services),
     body: jsonBody('Feedback', { feedback: { value: EXAMPLE } }),
     response: {
       200: { type: 'null', description: 'Taken; no body.' },
-      ...errors(...BODY_ERRORS, 'missing', 'invalid', 'unknown-service'),
+      ...errors(...TOKEN_ERRORS, ...BODY_ERRORS, 'missing', 'invalid', 'unknown-service'),
     },
   };
 }
 
-export function feedback(server: FastifyInstance, { services, metrics, demoEhr }: ServerTools): void {
+export function feedback(server: FastifyInstance, { services, config, metrics, demoEhr }: ServerTools): void {
   const findService = serviceFinder(services);
   const onRequest = async (request: Parameters<typeof findService>[0]) => void findService(request);
-  server.post(URL_PATTERN, { onRequest, schema: describe(services) }, async (request, reply) => {
+  server.post(URL_PATTERN, { onRequest, schema: describe({ services, config }) }, async (request, reply) => {
     const { id } = findService(request);
     const given = parseFeedback(request.body);
     metrics.countFeedback(id, given);

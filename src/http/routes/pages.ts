@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } fro
 import type { Language } from '../../cds-hooks/request.js';
 import { ServiceError } from '../../errors.js';
 import { STYLE_SOURCE } from '../../export/html.js';
+import { OPEN } from '../authentication.js';
 import { refuseOtherMethods } from '../methods.js';
 import { body, errors } from '../openapi/describe.js';
 import type { ServerTools } from '../server.js';
@@ -37,15 +38,15 @@ export function pages(server: FastifyInstance, { pages: write, config }: Pick<Se
   };
   const { languages } = config;
   const rules = describe(languages, 'The rules by decision');
-  server.get('/rules', { schema: rules }, (request: PageRequest, reply) =>
+  server.get('/rules', { schema: rules, config: OPEN }, (request: PageRequest, reply) =>
     send(reply, write.rules(languageOf(request))),
   );
   const rule = describe(languages, 'A rule: its source, its clauses, its card and its examples', 'Id of a rule.');
-  server.get('/rules/:id', { schema: rule }, (request: PageRequest, reply) =>
+  server.get('/rules/:id', { schema: rule, config: OPEN }, (request: PageRequest, reply) =>
     send(reply, write.rule(request.params.id ?? '', languageOf(request))),
   );
   const leaflet = describe(languages, 'Background that cards link to', 'Id of a leaflet.');
-  server.get('/leaflets/:id', { schema: leaflet }, (request: PageRequest, reply) =>
+  server.get('/leaflets/:id', { schema: leaflet, config: OPEN }, (request: PageRequest, reply) =>
     send(reply, write.leaflet(request.params.id ?? '', languageOf(request))),
   );
   for (const url of ['/rules', '/rules/:id', '/leaflets/:id']) refuseOtherMethods(server, url, 'GET');

@@ -4,7 +4,16 @@ import { answer } from '../answer.js';
 import { refuseOtherMethods } from '../methods.js';
 import { writeAnswer } from '../number-literals.js';
 import { exampleReferences } from '../openapi/examples.js';
-import { BODY_ERRORS, errors, json, jsonBody, REQUEST_ERRORS, serviceId } from '../openapi/describe.js';
+import {
+  BODY_ERRORS,
+  errors,
+  json,
+  jsonBody,
+  REQUEST_ERRORS,
+  security,
+  serviceId,
+  TOKEN_ERRORS,
+} from '../openapi/describe.js';
 import type { ServerTools } from '../server.js';
 import { serviceFinder } from './find-service.js';
 
@@ -16,11 +25,12 @@ function describe(tools: ServerTools): FastifySchema {
     summary: 'The cards for a request',
     description:
       'Answers at the deadline with what is known by then. No card is an answer too: there is nothing to say.',
+    security: security(tools.config),
     params: serviceId(tools.services),
     body: jsonBody('CdsRequest', exampleReferences(tools, 'request')),
     response: {
       200: json('CardsAnswer', 'The cards, the most urgent first.', exampleReferences(tools, 'answer')),
-      ...errors(...BODY_ERRORS, ...REQUEST_ERRORS),
+      ...errors(...TOKEN_ERRORS, ...BODY_ERRORS, ...REQUEST_ERRORS),
     },
   };
 }

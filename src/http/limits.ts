@@ -1,0 +1,80 @@
+/**
+ * How much may be asked: calls of one client in a minute, refused calls of one address in a minute, and requests at once.
+ * Only addresses that need a token count, since only they cost; each process counts for itself. A minute begins with the first call that counts.
+ */
+import rateLimit, { normalizeIP } from '@fastify/rate-limit';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { ServiceError } from '../errors.js';
+import { isOpen } from './authentication.js';
+import type { Metrics } from './metrics.js';
+import { limitUnderWay } from './under-way.js';
+
+export interface LimitSettings {
+  /** Calls of one client in a minute, where its entry does not say; 0: any number. */
+  readonly callsPerMinute: number;
+  /** Requests under way. */
+  readonly mostAtOnce: number;
+}
+
+/** Milliseconds. */
+const MINUTE = 60_000;
+
+/** Ours: refused calls of one address in a minute that are answered and logged one by one. */
+export const REFUSALS_PER_MINUTE = 60;
+
+/** Ours: counters that are kept of each kind; the one that was not heard of for longest makes room. */
+const MOST_COUNTERS = 5000;
+
+/**
+ * Gives what a refused call is answered: 401, or 429 once its address was refused too often, so that nobody floods log and audit.
+ * Asked after a token was judged: nobody who stands behind the same proxy can lock out a good client.
+ */
+export function limitRefusals(
+  server: FastifyInstance,
+  most = REFUSALS_PER_MINUTE,
+): (request: FastifyRequest) => Promise<ServiceError> {
+  server.register(rateLimit, { global: false, timeWindow: MINUTE, cache: MOST_COUNTERS });
+  let countRefusal: ReturnType<FastifyInstance['createRateLimit']>;
+  server.after(() => {
+    // "Banned" is what the package calls a call beyond the first that was too many.
+    countRefusal = server.createRateLimit({ max: most, ban: 1 });
+  });
+  return async (request) => {
+    const count = await countRefusal(request);
+    if (count.isAllowed || !count.isExceeded) return new ServiceError('unauthenticated');
+    // One line says that it began; thousands would be what the flood is for.
+    if (count.isBanned) request.notes.silent = true;
+    return tooMany(count.ttlInSeconds);
+  };
+}
+
+/** Sets the limits on every route of `scope` that comes after. They count after its own hooks: by then a caller is known and its service found. */
+export function limitCalls(
+  scope: FastifyInstance,
+  { callsPerMinute, mostAtOnce }: LimitSettings,
+  metrics: Pick<Metrics, 'tellUnderWay'>,
+): void {
+  const mostOf = ({ verdict }: FastifyRequest): number => verdict.client?.callsPerMinute ?? callsPerMinute;
+  const countCall = scope.createRateLimit({
+    max: mostOf,
+    allowList: (request) => mostOf(request) === 0,
+    // Who does not sign is known by the address only.
+    keyGenerator: ({ verdict, ip }) => verdict.client?.id ?? normalizeIP(ip),
+  });
+  const { enter, begin, finish } = limitUnderWay(mostAtOnce, metrics.tellUnderWay);
+  const admit = async (...[request, reply]: Parameters<typeof enter>): Promise<void> => {
+    if (isOpen(request)) return;
+    const count = await countCall(request);
+    if (!count.isAllowed && count.isExceeded) throw tooMany(count.ttlInSeconds);
+    enter(request, reply);
+  };
+  scope.addHook('onRoute', (route) => {
+    route.onRequest = [route.onRequest ?? [], admit].flat();
+  });
+  scope.addHook('preHandler', async (request) => begin(request));
+  scope.addHook('onSend', async (request) => finish(request));
+}
+
+function tooMany(seconds: number): ServiceError {
+  return new ServiceError('too-many-requests', { headers: { 'retry-after': String(seconds) } });
+}

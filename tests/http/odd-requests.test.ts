@@ -1,0 +1,89 @@
+/** What the fuzzer found: requests that no client should send, each of which had an answer that is not ours. */
+import { connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { HOOKS } from '../../src/cds-hooks/request.js';
+import { DRAFT, PATIENT, bundleOf, pathOf, requestFor, searchsetOf } from '../support/requests.js';
+import { post, raw, startService, type RunningService } from '../support/service.js';
+
+let service: RunningService;
+beforeAll(async () => {
+  service = await startService();
+});
+afterAll(() => service.close());
+
+describe('an id that cannot even be written as text names nothing, and ends nothing', () => {
+  const id = { toString: 1, valueOf: 1 };
+  const fullUrl = 'urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0';
+  const subject = { reference: `Patient/${PATIENT}` };
+
+  test.each([
+    ['an entry with a urn', { entry: [{ fullUrl, resource: { resourceType: 'Condition', id, subject } }] }],
+    ['a drug beside its request', { entry: [{ resource: { resourceType: 'Medication', id } }] }],
+  ])('%s', async (_what, bundle) => {
+    const request = requestFor('patient-view');
+    request.prefetch['medications'] = { ...searchsetOf(), ...bundle };
+    expect((await post(service.url + pathOf('patient-view'), request)).status).toBe(200);
+  });
+
+  test.each(HOOKS.filter((hook) => hook !== 'patient-view'))('what %s is about', async (hook) => {
+    const request = requestFor(hook);
+    for (const [field, value] of Object.entries(request.context)) {
+      if (typeof value !== 'object' || Array.isArray(value)) continue;
+      const [entry] = (value as { readonly entry: readonly { readonly resource: object }[] }).entry;
+      const odd = { fullUrl, resource: { ...entry!.resource, id } };
+      request.context[field] = { resourceType: 'Bundle', entry: [odd, ...(bundleOf(DRAFT)['entry'] as unknown[])] };
+    }
+    expect((await post(service.url + pathOf(hook), request)).status).toBe(200);
+  });
+});
+
+/** The first words that come back to a client that writes its request piece by piece, whatever is answered meanwhile, and reads then. */
+function writeInPieces(head: string, piece: string, pieces: number, tail = ''): Promise<string> {
+  const { port, hostname } = new URL(service.url);
+  const socket = connect(Number(port), hostname);
+  let text = '';
+  let left = pieces;
+  const write = (): void => {
+    if (left === 0 || !socket.writable) socket.end(tail);
+    else socket.write(piece, () => setImmediate(write));
+    left -= 1;
+  };
+  return new Promise((resolve) => {
+    socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    socket.on('error', ({ message }) => resolve(message));
+    socket.on('close', () => resolve(text.slice(0, 12)));
+    socket.write(head, write);
+  });
+}
+
+const PIECE = 20_000;
+const POST = `POST ${pathOf('patient-view')} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n`;
+
+test.each([
+  ['headers over the limit', 431, 'GET /', 'x'.repeat(PIECE), 8, ' HTTP/1.1\r\nHost: x\r\n\r\n'],
+  ['a body of a length over the limit', 413, `${POST}Content-Length: 6000000\r\n\r\n`, ' '.repeat(PIECE), 300, ''],
+])('%s: %i also reaches a client that is still sending', async (_what, status, head, piece, pieces, tail) => {
+  const answers = await Promise.all(Array.from({ length: 12 }, () => writeInPieces(head, piece, pieces, tail)));
+  expect(answers).toEqual(Array(12).fill(`HTTP/1.1 ${status}`));
+});
+
+describe('what Node would answer itself is answered by us', () => {
+  test('HTTP/1.1 without Host: 400 as an OperationOutcome', async () => {
+    const { port, hostname } = new URL(service.url);
+    const socket = connect(Number(port), hostname);
+    let text = '';
+    socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    socket.end('GET /cds-services HTTP/1.1\r\n\r\n');
+    await new Promise((resolve) => socket.once('close', resolve));
+    expect(text).toMatch(/^HTTP\/1\.1 400 /);
+    expect(text).toContain('"resourceType":"OperationOutcome"');
+  });
+
+  test('an expectation that nobody knows is passed over', async () => {
+    const headers = { 'content-type': 'application/json', expect: 'a-miracle' };
+    expect((await raw(service.url + pathOf('patient-view'), headers, '{}')).status).toBe(400);
+    const body = JSON.stringify(requestFor('patient-view'));
+    const answer = await raw(service.url + pathOf('patient-view'), headers, body);
+    expect([answer.status, answer.text]).toEqual([200, '{"cards":[]}']);
+  });
+});
