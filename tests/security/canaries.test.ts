@@ -197,6 +197,8 @@ describe('canaries where something is wrong', () => {
       for (const call of calls) {
         const { status, text, headers } = await send(call);
         expect(status, call.path + text).toBeGreaterThanOrEqual(400);
+        // Refused for what is wrong with it, not at the door.
+        expect([401, 429, 503], call.path).not.toContain(status);
         expect(canaries.found(text + JSON.stringify(headers)), `${status} ${text}`).toEqual([]);
       }
       for (const call of goodFeedback(canaries)) {
