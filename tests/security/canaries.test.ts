@@ -97,10 +97,11 @@ function toldToday(story: Json, canaries: Canaries): Json {
 /** Every second request brings its record in prefetch; the others leave it to the FHIR server. */
 function viaFhirServer(request: Json): Json {
   const { prefetch } = request as unknown as StoryRequest;
-  const resources: readonly Json[] = Object.values(prefetch).flatMap((value) => {
+  const values = Object.values(prefetch) as readonly (Json | null)[];
+  const resources = values.flatMap((value) => {
     const { resourceType, entry = [] } = (value ?? {}) as { resourceType?: string; entry?: { resource: Json }[] };
     if (resourceType === 'Bundle') return entry.map(({ resource }) => resource);
-    return resourceType === undefined ? [] : [value as Json];
+    return value === null ? [] : [value];
   });
   ehr.answers = ({ url = '' }, response) => {
     const [type = ''] = url.replace('/fhir/', '').split(/[/?]/);
@@ -196,6 +197,8 @@ describe('canaries where something is wrong', () => {
       for (const call of calls) {
         const { status, text, headers } = await send(call);
         expect(status, call.path + text).toBeGreaterThanOrEqual(400);
+        // Refused for what is wrong with it, not at the door.
+        expect([401, 429, 503], call.path).not.toContain(status);
         expect(canaries.found(text + JSON.stringify(headers)), `${status} ${text}`).toEqual([]);
       }
       for (const call of goodFeedback(canaries)) {
