@@ -55,7 +55,7 @@ async function run(): Promise<void> {
   writeFileSync(registry, JSON.stringify([REGISTERED_CLIENT]));
   const services = await Promise.all([
     startProcess('demo', EVERY_KIND, { PLEXUS_MODE: 'demo' }),
-    startProcess('production', tokenCalls, { ...site.env, CLIENTS_FILE: registry } as Record<string, string>),
+    startProcess('production', tokenCalls, { ...site.env, CLIENTS_FILE: registry }),
   ]);
   const tally = createTally();
   const began = Date.now();

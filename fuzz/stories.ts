@@ -14,7 +14,7 @@ export interface RealRequest {
 
 /** Every story with its clock set. */
 export const REAL_REQUESTS: readonly RealRequest[] = readStories().map(({ service, request, jurisdiction }) => {
-  const dated = resolveTokens(request, { now: Date.parse(NOW), zone: 'Europe/Amsterdam' });
+  const dated = resolveTokens(request, { now: Date.parse(NOW), zone: 'Europe/Amsterdam' }) as RealRequest['request'];
   const wishes = { now: NOW, language: 'en', ...(jurisdiction !== undefined && { jurisdiction }) };
   return {
     service,
@@ -28,8 +28,7 @@ const values = new Map<string, Map<string, unknown>>();
 
 function collect(value: unknown): void {
   if (typeof value !== 'object' || value === null) return;
-  if (!Array.isArray(value) && 'resourceType' in value && value.resourceType !== 'Bundle')
-    resources.push(value as Json);
+  if (!Array.isArray(value) && 'resourceType' in value && value.resourceType !== 'Bundle') resources.push(value);
   for (const [name, member] of Object.entries(value)) {
     if (!Array.isArray(value)) {
       const known = values.get(name) ?? new Map<string, unknown>();

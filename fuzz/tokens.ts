@@ -103,7 +103,10 @@ const falseSignature = call(
 const change = fc.record({
   share: fc.integer({ min: 0, max: 9999 }),
   removed: fc.integer({ min: 0, max: 4 }),
-  added: fc.string({ unit: fc.constantFrom(...'ABab019-_.=+/ ,"~'), maxLength: 3 }),
+  added: fc.string({
+    unit: fc.constantFrom('A', 'B', 'a', '0', '9', '-', '_', '.', '=', '+', '/', ' ', ',', '"', '~'),
+    maxLength: 3,
+  }),
 });
 
 const changedToken = call(
