@@ -88,7 +88,7 @@ const NEVER = [
     comment: 'What is served does not depend on tests, scripts or benchmarks',
     severity: 'error',
     from: { path: '^src/' },
-    to: { path: '^(tests|scripts|bench)/' },
+    to: { path: '^(tests|scripts|bench|fuzz)/' },
   },
 ];
 

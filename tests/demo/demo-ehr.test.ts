@@ -103,7 +103,10 @@ describe('the demo EHR as a browser meets it', () => {
     const missing = await send(`${fhir}/Patient/nobody`, { headers: { origin } });
     expect([missing.status, missing.headers.get('access-control-allow-origin')]).toEqual([404, origin]);
     const made = await post(`${fhir}/Task`, { resourceType: 'Task', status: 'draft', intent: 'order' }, { origin });
-    expect([made.status, made.headers.get('access-control-expose-headers')]).toEqual([201, 'location, etag']);
+    expect([made.status, made.headers.get('access-control-expose-headers')]).toEqual([
+      201,
+      'location, etag, retry-after',
+    ]);
     expect((await send(made.headers.get('location')!)).json).toEqual(made.json);
   });
 

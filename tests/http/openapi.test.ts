@@ -116,7 +116,7 @@ describe('the document', () => {
 
 /** Files of both pages, and FHIR, which describes itself. */
 const isPartOfAPageOrTheDemoEhr = (route: string): boolean =>
-  /^GET \/($|index\.html$|assets\/)|\/docs\/static\//.test(route) ||
+  /^GET \/($|index\.html$|licences\.md$|assets\/)|\/docs\/static\//.test(route) ||
   (route.includes('/demo-fhir/') && route !== 'GET /demo-fhir/metadata');
 
 /** Every `METHOD /path` that is registered and does not answer 405. */
@@ -230,7 +230,9 @@ describe('answers of 200', () => {
       context: { ...context, draftOrders },
     });
     expect(selections).toHaveLength(1);
-    expect(answer.text).toContain('"order":"ServiceRequest"');
+    expect(answer.text).toContain('"cards":[{');
+    // No one resource is named by a type alone.
+    expect(answer.text).not.toContain('"order"');
     expect([answer.status, ...judge.undescribed(operation(CARDS).responses, answered(answer))]).toEqual([200]);
   });
 
