@@ -5,6 +5,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
+import { REFUSALS_PER_MINUTE } from '../../src/http/limits.js';
 import { sendJson, startFhirServer, type FhirServerDouble } from '../support/fhir-server.js';
 import { ISSUER, PUBLIC_URL, makeKey, startProduction, tokenFor, type SigningKey } from '../support/production.js';
 import { PATIENT, searchsetOf } from '../support/requests.js';
@@ -98,6 +99,8 @@ export async function startTargets(): Promise<Targets> {
   const others = (Object.keys(CLIENTS) as ClientName[]).map((name) => entryOf(name, servers, second));
   const production = await startProduction(reading, {
     clients: others,
+    // The real one: it is attacked too.
+    overrides: { refusalsPerMinute: REFUSALS_PER_MINUTE },
     env: { ...BEHIND_PROXY, EXPLAIN: 'on', CALLS_PER_MINUTE: '0', CORS_ORIGINS: 'https://ehr.example.org' },
   });
   const signing = { id: 'signing', token: { issuer: ISSUER, keys: { keys: [production.key.public] } } };

@@ -1,5 +1,6 @@
 /** Rows 51 to 56: calls that nobody signed, tokens that are altered in one thing, keys that cannot be had, and callers who are refused too often. */
 import { expect } from 'vitest';
+import { REFUSALS_PER_MINUTE } from '../../src/http/limits.js';
 import { sendJson } from '../support/fhir-server.js';
 import { pathOf } from '../support/requests.js';
 import { raw, type Answer } from '../support/service.js';
@@ -52,12 +53,11 @@ const FORGED_HOST: Send = (to) => {
 };
 
 /** As many refusals in a minute as are told apart, and one more, all from one address. */
-const REFUSALS = 60;
 const oftenRefused: Send = async (to) => {
   const address = '203.0.113.1';
   const ask = () =>
     raw(to.url + PATH, { 'x-forwarded-for': address, authorization: `Bearer ${withHeader({ kid: MARK })(to)}` }, '');
-  for (let count = 0; count < REFUSALS; count++) expect((await ask()).status).toBe(401);
+  for (let count = 0; count < REFUSALS_PER_MINUTE; count++) expect((await ask()).status).toBe(401);
   return ask();
 };
 
