@@ -43,7 +43,8 @@ export const isSlow = ({ body }: Attempt, { ms, cpu = ms, isHung }: Answered): b
 
 function judgeStatus({ token, path }: Attempt, { status }: Answered): readonly Fault[] {
   // 429: who is refused too often is told so.
-  if (token === 'bad' && status !== 401 && status !== 429) return [{ fault: `status ${status} to a token that is not good` }];
+  if (token === 'bad' && status !== 401 && status !== 429)
+    return [{ fault: `status ${status} to a token that is not good` }];
   if (token === 'good' && status === 401) return [{ fault: 'a good token refused' }];
   // The demo EHR says by 507 that it is full.
   const isOurs = status >= 500 && !(status === 507 && path.startsWith(DEMO_FHIR));
