@@ -24,7 +24,7 @@ beforeAll(() => {
     mkdirSync(into);
     execFileSync('tar', ['xzf', tarball, '-C', into, '--strip-components=1']);
   }
-}, 60_000);
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const read = (path: string): unknown => JSON.parse(readFileSync(join(FHIR, path), 'utf8'));

@@ -227,7 +227,7 @@ describe('what is written', () => {
     }
     expect(faults).toEqual([]);
     // Hundreds of resources by both validators.
-  }, 60_000);
+  });
 
   test('holds every public code that is listed to be written: a line that nobody uses would be checked by nobody', async () => {
     const { patients, drafts, scores } = await readIndex(service);

@@ -37,7 +37,16 @@ interface Trace {
   }[];
 }
 
-async function explained(storyId: string): Promise<Explained> {
+const answers = new Map<string, Promise<Explained>>();
+
+/** The explanation of a story, asked once for all tests. */
+function explained(storyId: string): Promise<Explained> {
+  const known = answers.get(storyId) ?? explain(storyId);
+  answers.set(storyId, known);
+  return known;
+}
+
+async function explain(storyId: string): Promise<Explained> {
   const story = readStories().find(({ id }) => id === storyId)!;
   const { service: id, request } = resolveTokens(story, { now: Date.now(), zone: 'Europe/Amsterdam' });
   return (await post(`${service.url}/explain/${id}`, request)).json as Explained;

@@ -218,7 +218,7 @@ test('whatever the weight, the age and the day: the dose stays under its cap and
     }),
     { numRuns: 150 },
   );
-}, 60_000);
+});
 
 describe('the repair of a drafted order', () => {
   const repaired = async (drafted: FhirResource, records: readonly FhirResource[], told: Told = {}) => {
