@@ -210,12 +210,15 @@ describe('the sandbox page', () => {
     await spoil();
     const { page, complaints } = await openPage(browser, `${service.url}/#/na-acute?language=en`);
     await page.locator('.card').first().waitFor();
-    for (const tab of ['Record', 'Feedback', 'All rules', 'Request and response']) {
+    for (const [tab, shown] of [
+      ['Record', '<img src=x onerror=ran()>'],
+      ['Feedback', 'Comment: <script>ran()</script>'],
+      ['All rules', ''],
+      ['Request and response', ''],
+    ] as const) {
       await page.getByRole('tab', { name: tab }).click();
-      await page.locator('[role=tabpanel]').first().waitFor();
-      const text = await page.locator('body').innerText();
-      if (tab === 'Record') expect(text).toContain('<img src=x onerror=ran()>');
-      if (tab === 'Feedback') expect(text).toContain('Comment: <script>ran()</script>');
+      // What was said is asked for only when it is to be seen.
+      await page.locator('[role=tabpanel]').filter({ hasText: shown }).first().waitFor();
       const inserted = page.locator(
         'body :is(iframe, form, base, meta, link, style, img, object, embed, [onerror], [onload])',
       );
