@@ -107,3 +107,18 @@ function reshape(value: object, shape: Shape, tolerate: (what: string) => void):
   tolerate('a list in place of an object');
   return more.length === 0 && isObject(only) ? only : value;
 }
+
+/** The value without what FHIR and CDS Hooks forbid: null, empty texts, lists and objects, at any depth; undefined when nothing is left. */
+export function withoutEmpty(value: unknown): unknown {
+  if (value === null || value === undefined || value === '') return undefined;
+  if (typeof value !== 'object') return value;
+  if (Array.isArray(value)) {
+    const items = value.map(withoutEmpty).filter((item) => item !== undefined);
+    return items.length > 0 ? items : undefined;
+  }
+  const members = Object.entries(value).flatMap(([name, member]) => {
+    const kept = withoutEmpty(member);
+    return kept === undefined ? [] : [[name, kept] as const];
+  });
+  return members.length > 0 ? Object.fromEntries(members) : undefined;
+}

@@ -7,6 +7,7 @@ import type { Coding, FhirResource } from 'fhir/r4.js';
 import type { Episode } from '../case/case.js';
 import { isExact, isoDay, type DateSpan, type Day } from '../fhir/dates.js';
 import { isObject } from '../fhir/references.js';
+import { withoutEmpty } from '../fhir/shape.js';
 import { valueOf, type OrderCase } from './case-values.js';
 import type { OrderTemplate } from './order-template.js';
 
@@ -171,7 +172,8 @@ const CONDITION_CODES = 'http://terminology.hl7.org/CodeSystem/';
 /** The place as the complaint has it, and its onset when that is one day: a diagnosis does not restart the clock. */
 function whereAndSince(episode: Episode | undefined): Elements {
   const located = episode?.conditions.find(({ sites }) => sites.length > 0)?.resource;
-  const { bodySite } = (located ?? {}) as { readonly bodySite?: unknown };
+  // What a client left empty in its record has no place in a resource of ours.
+  const bodySite = withoutEmpty((located as { readonly bodySite?: unknown } | undefined)?.bodySite);
   const onset = episode?.onset;
   return {
     ...(bodySite !== undefined && { bodySite }),

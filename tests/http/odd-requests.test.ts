@@ -1,7 +1,10 @@
 /** What the fuzzer found: requests that no client should send, each of which had an answer that is not ours. */
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Card } from '../../src/cds-hooks/response.js';
 import { HOOKS } from '../../src/cds-hooks/request.js';
+import { emptyPlaces } from '../support/json.js';
+import { condition, daysAgo, nrs } from '../support/records.js';
 import { DRAFT, PATIENT, bundleOf, pathOf, requestFor, searchsetOf } from '../support/requests.js';
 import { post, raw, startService, type RunningService } from '../support/service.js';
 
@@ -35,6 +38,24 @@ describe('an id that cannot even be written as text names nothing, and ends noth
     }
     expect((await post(service.url + pathOf(hook), request)).status).toBe(200);
   });
+});
+
+test('what a record leaves empty is not copied into a suggestion', async () => {
+  const request = requestFor('patient-view');
+  const codings = [{ system: 'http://snomed.info/sct', code: '16982005', display: '' }, null, {}];
+  const bodySite = [{ coding: codings, text: null, extension: [] }, { text: '' }];
+  const shoulder = ['site-shoulder', 'side-right'];
+  request.prefetch['conditions'] = searchsetOf({ ...condition('shoulder-pain', daysAgo(3)), bodySite });
+  request.prefetch['observations'] = searchsetOf(nrs(9, daysAgo(0), shoulder));
+  request['extension'] = { 'example.plexus-cds.request': { now: '2026-11-21T10:00:00+01:00' } };
+  const { json } = await post(service.url + pathOf('patient-view'), request);
+  const { cards } = json as { readonly cards: readonly Card[] };
+  const actions = cards.flatMap(({ suggestions = [] }) => suggestions.flatMap((one) => one.actions));
+  const problem = actions.find(({ resource }) => resource?.resourceType === 'Condition')?.resource;
+  expect(problem).toMatchObject({
+    bodySite: [{ coding: [{ system: 'http://snomed.info/sct', code: '16982005' }] }],
+  });
+  expect(emptyPlaces(json)).toEqual([]);
 });
 
 /** The first words that come back to a client that writes its request piece by piece, whatever is answered meanwhile, and reads then. */
