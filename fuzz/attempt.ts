@@ -67,6 +67,8 @@ function sendWhole(url: string, { method, path, headers, body }: Attempt, limit:
       incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
       incoming.on('end', () => end(incoming.statusCode ?? 0, incoming.headers, Buffer.concat(chunks).toString()));
       incoming.on('error', () => end(0, {}, ''));
+      // Nothing more is to come; headers that are too long are refused before the method is known, with a body that Node's client takes ill.
+      if (method === 'HEAD') end(incoming.statusCode ?? 0, incoming.headers, '');
     });
     outgoing.on('error', () => end(0, {}, ''));
     outgoing.end(body);

@@ -68,7 +68,7 @@ async function run(): Promise<void> {
     await Promise.all(services.map((service) => service.stop()));
     site.remove();
   }
-  writeFileSync(values.out, `${JSON.stringify(tally.findings, null, 2)}\n`);
+  write(tally);
   console.log(`Findings: ${tally.findings.length}${tally.findings.length > 0 ? `, in ${values.out}` : ''}`);
   process.exitCode = tally.findings.length > 0 ? 1 : 0;
 }
@@ -105,6 +105,8 @@ async function campaign(tried: readonly Tried[], tally: Tally, began: number): P
     for (const one of tried) one.warm = one.end;
     const parts = Math.max(1, Math.round(MINUTES / 2));
     for (let part = 1; part <= parts; part += 1) {
+      // Also of a run that is broken off.
+      write(tally);
       await until(MINUTES * (WARM_UP + ((1 - WARM_UP) * part) / parts));
       const memory = tried.map(({ service, end }) => `${service.name} ${describe(end)}`).join('; ');
       console.log(`${minutesSince(began)} min: ${tally.sent} sent, ${tally.findings.length} findings; ${memory}`);
@@ -145,6 +147,7 @@ function report({ sent, byStatus, byKind, slowest }: Tally, tried: readonly Trie
   }
 }
 
+const write = ({ findings }: Tally): void => writeFileSync(values.out, `${JSON.stringify(findings, null, 2)}\n`);
 const minutesSince = (began: number): string => ((Date.now() - began) / 60_000).toFixed(1);
 const describe = ({ resident, kept }: Memory): string =>
   `${kept.toFixed(1)} MB kept, ${Math.round(resident)} MB resident`;

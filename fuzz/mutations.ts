@@ -147,7 +147,9 @@ function apply(request: unknown, { share, what, other, value, name }: Swap): voi
   else if (what === 'name' && !Array.isArray(target.parent))
     Object.defineProperty(parent, name, { value: target.value, enumerable: true, configurable: true, writable: true });
   // A copy: a value within itself would be no JSON.
-  else parent[target.name] = what === 'other' ? structuredClone(all[Math.floor(other * all.length)]?.value) : value;
+  else
+    parent[target.name] =
+      what === 'other' ? structuredClone(all[Math.floor(other * all.length)]?.value) : structuredClone(value);
 }
 
 function attempt(

@@ -22,10 +22,12 @@ export interface ServiceProcess extends Target {
   readonly stop: () => Promise<void>;
 }
 
-/** Runs in the process of the service before it: measures when asked. */
-const MEASURE = `data:text/javascript,${encodeURIComponent(
-  `process.on('message', () => { gc(); gc(); process.send(process.memoryUsage()); }); process.channel.unref();`,
-)}`;
+/** Runs in the process of the service before it: measures when asked, and ends it when nobody is left to ask. */
+const MEASURE = `data:text/javascript,${encodeURIComponent(`
+  process.on('message', () => { gc(); gc(); process.send(process.memoryUsage()); });
+  process.on('disconnect', () => process.exit());
+  process.channel.unref();
+`)}`;
 
 /** Starts dist/main.js with these settings. */
 export async function startProcess(
