@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { dateOf, painScoreOf, placesOf, titleOf, valueOf } from '../../src/sandbox/record/describe.js';
+import { dosageOf } from '../../src/demo/dosage.js';
 import { newUuid } from '../../src/sandbox/ehr/uuid.js';
 import { coded, finding, nrs, record } from '../support/records.js';
 
@@ -27,6 +28,22 @@ describe('a line of the record', () => {
     expect(valueOf(record('Observation', { code: coded('fever'), dataAbsentReason }), 'nl')).toBe('asked-declined');
     expect(valueOf(record('Observation', { valueQuantity: { value: 38.5, unit: 'Cel' } }), 'nl')).toBe('38.5 Cel');
     expect(valueOf(record('Observation', { valueCodeableConcept: { text: 'veel beter' } }), 'nl')).toBe('veel beter');
+  });
+
+  it.each([
+    [{ mg: 75, times: 2 }, '2 × 75 mg per dag'],
+    [{ mg: 60, times: 1, days: 7 }, '1 × 60 mg per dag, 7 dagen'],
+    [{}, undefined],
+  ])('says how a drug is taken: %o', (dose, said) => {
+    expect(valueOf(record('MedicationRequest', dosageOf(dose)), 'nl')).toBe(said);
+  });
+
+  it('of a course in steps says the first, and that there are more; of a dose without numbers what stands there', () => {
+    const course = [dosageOf({ mg: 60, times: 1, days: 7 }), dosageOf({ mg: 50, times: 1, days: 1 })];
+    const dosageInstruction = course.flatMap((step) => step.dosageInstruction ?? []);
+    expect(valueOf(record('MedicationRequest', { dosageInstruction }), 'en')).toBe('1 × 60 mg a day, 7 days, …');
+    expect(valueOf(record('MedicationRequest', { dosageInstruction: [{ text: 'zo nodig' }] }), 'nl')).toBe('zo nodig');
+    expect(valueOf(record('MedicationRequest', { dosageInstruction: [{}] }), 'nl')).toBeUndefined();
   });
 
   it('has the date that a reader looks for, and every place', () => {

@@ -1,11 +1,13 @@
 /** Which hook fires, and with which drafts. */
 import { useSignal } from '@preact/signals';
+import type { FhirResource } from 'fhir/r4.js';
 import type { Hook, Language } from '../../cds-hooks/request.js';
 import { textIn } from '../../text.js';
 import { draft as addDraft, sign, withdraw } from '../answering.js';
+import { dateText } from '../date-text.js';
 import { DraftFields } from '../edit/DraftFields.js';
 import { defaultsOf, fillDraft } from '../edit/fill-draft.js';
-import { placesOf, referenceTo, titleOf } from '../record/describe.js';
+import { dateOf, placesOf, referenceTo, titleOf, valueOf } from '../record/describe.js';
 import { course, date, drafts, hook, index, ownRequest } from '../state.js';
 
 const HOOKS = ['patient-view', 'order-select', 'order-sign', 'appointment-book'] as const;
@@ -88,7 +90,7 @@ function DraftChooser({ hook: ofHook, language }: { hook: Hook; language: Langua
   if (!choice || !course.value) return null;
   const { patientId } = course.value;
   return (
-    <div class="row draft-chooser">
+    <div class="draft-chooser">
       <label class="row">
         {words.choose}
         <select
@@ -132,6 +134,18 @@ function goToWrong(fields: HTMLElement | null): boolean {
   return wrong !== null && wrong !== undefined;
 }
 
+/** What is drafted, where, how much, and when unless that is today. */
+function draftText(draft: FhirResource, language: Language): string {
+  const value = valueOf(draft, language);
+  const day = dateOf(draft)?.slice(0, 10) ?? date.value;
+  return [
+    titleOf(draft, language),
+    ...placesOf(draft, language),
+    ...(typeof value === 'string' ? [value] : []),
+    ...(day === date.value ? [] : [dateText(day, language)]),
+  ].join(', ');
+}
+
 function DraftList({ language }: { language: Language }) {
   const words = WORDS[language];
   return (
@@ -139,7 +153,7 @@ function DraftList({ language }: { language: Language }) {
       <ul class="drafts" aria-label={words.drafts}>
         {drafts.value.map((one) => (
           <li key={one.id}>
-            <span>{[titleOf(one, language), ...placesOf(one, language)].join(', ')}</span>
+            <span>{draftText(one, language)}</span>
             <button type="button" class="plain" onClick={() => withdraw(referenceTo(one))}>
               {words.remove}
             </button>

@@ -87,9 +87,10 @@ export function painScoreOf(resource: FhirResource): number | undefined {
   return isScore === true && typeof value === 'number' && value >= 0 && value <= 10 ? value : undefined;
 }
 
-/** What an Observation found, or how a request stands; undefined when neither says anything. */
+/** What an Observation found, or how a drug is taken; undefined when neither is said. */
 export function valueOf(resource: FhirResource, language: Language): string | boolean | undefined {
   const raw = resource as unknown as Raw;
+  if (raw['dosageInstruction'] !== undefined) return doseOf(listOf(raw['dosageInstruction']), language);
   const { valueBoolean, valueInteger, valueString, valueQuantity, valueCodeableConcept, dataAbsentReason } = raw;
   // Asked, and not found out: without a word of it the bare name would read as a yes.
   if (dataAbsentReason !== undefined) return wordsOfConcept(dataAbsentReason, language) ?? '?';
@@ -98,4 +99,25 @@ export function valueOf(resource: FhirResource, language: Language): string | bo
   const { value, unit, code } = objectOf(valueQuantity);
   if (typeof value === 'number') return [String(value), textOf(unit) ?? textOf(code)].filter(Boolean).join(' ');
   return textOf(valueString) ?? wordsOfConcept(valueCodeableConcept, language);
+}
+
+const DOSE_WORDS = {
+  nl: { aDay: 'per dag', days: 'dagen' },
+  en: { aDay: 'a day', days: 'days' },
+  fr: { aDay: 'par jour', days: 'jours' },
+} as const;
+
+/** `2 × 75 mg a day, 5 days`; of a course in steps the first, with `…`; the text as it stands where the numbers do not say it so. */
+function doseOf([first, ...further]: readonly Raw[], language: Language): string | undefined {
+  const { frequency, period, periodUnit, boundsDuration } = objectOf(objectOf(first?.['timing'])['repeat']);
+  const { value, unit } = objectOf(listOf(first?.['doseAndRate'])[0]?.['doseQuantity']);
+  const isPerDay = typeof frequency === 'number' && period === 1 && periodUnit === 'd';
+  const words = DOSE_WORDS[language];
+  const daily =
+    isPerDay && typeof value === 'number'
+      ? `${frequency} × ${value} ${textOf(unit) ?? ''} ${words.aDay}`
+      : textOf(first?.['text']);
+  const { value: days, code } = objectOf(boundsDuration);
+  const parts = [daily, isPerDay && typeof days === 'number' && code === 'd' ? `${days} ${words.days}` : undefined];
+  return firstText([[...parts, further.length > 0 ? '…' : undefined].filter((part) => part !== undefined).join(', ')]);
 }
