@@ -9,7 +9,7 @@ export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', '
 
 /** What each variable may be, and the sentence for when it is something else. */
 export const SETTINGS = {
-  PLEXUS_MODE: { schema: { enum: MODES, default: 'demo' }, cure: 'set it to demo or production' },
+  PLEXUS_MODE: { schema: { enum: MODES }, cure: 'set it to demo or production' },
   HOST: {
     schema: { type: 'string', pattern: '^[A-Za-z0-9.:-]+$', default: '127.0.0.1' },
     cure: 'set it to a host name or an IP address, such as 127.0.0.1',

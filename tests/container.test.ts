@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { readConfig } from '../src/config.js';
+import { readConfig, type Environment } from '../src/config.js';
 import { filesBelow, readText, ROOT } from './support/files.js';
 
 interface Service {
@@ -117,6 +117,15 @@ describe('Dockerfile', () => {
     const { compilerOptions } = config;
     expect(having('COPY').at(-1)).toBe(`--from=build /app/${compilerOptions.outDir} ./${compilerOptions.outDir}`);
     expect(having('CMD')).toEqual([expect.stringContaining(`${compilerOptions.outDir}/main.js`)]);
+  });
+
+  it('chooses no mode: a container whose mode was forgotten does not start, and lets nobody in', () => {
+    const [env = ''] = having('ENV');
+    const settings: Environment = Object.fromEntries(
+      [...env.matchAll(/(\w+)=(\S+)/g)].map(([, name = '', value = '']) => [name, value]),
+    );
+    expect(settings).toMatchObject({ HOST: '0.0.0.0', PORT: '8080' });
+    expect(() => readConfig(settings)).toThrow(/^PLEXUS_MODE is needed/);
   });
 
   it(`asks ${HEALTH} for its health`, () => {

@@ -39,7 +39,7 @@ describe('settings', () => {
       LOG_LEVEL: 'warn',
       RULES_DISABLED: 'Neck, na-suspicion',
       EXPLAIN: 'off',
-      PLEXUS_MODE: '',
+      PLEXUS_MODE: 'demo',
       SECRET_FILE: '/etc/secret',
       AUDIT_DIR: '/var/audit',
       DATABASE_URL: 'postgres://db/plexus?sslmode=verify-full',
@@ -118,6 +118,22 @@ describe('settings', () => {
     'postgres://db/x?sslmode=disable',
     'postgresql://u:p@db:5432/x?a=b&sslmode=verify-full&sslrootcert=/ca.pem',
   ])('DATABASE_URL=%s is read', (url) => expect(readConfig({ DATABASE_URL: url }).databaseUrl).toBe(url));
+
+  test.each(['0.0.0.0', '::', '0', '192.0.2.1', 'plexus', '127.0.0.1.example'])(
+    'beyond this machine, at HOST=%s, no mode is chosen for the operator: the start is refused with place and cure',
+    (HOST) => {
+      for (const env of [{ HOST }, { HOST, PLEXUS_MODE: ' ' }])
+        expect(() => readConfig(env)).toThrow(
+          /^PLEXUS_MODE is needed where HOST [^\n]+: set it to production, [^\n]+\.$/,
+        );
+      expect(readConfig({ HOST, PLEXUS_MODE: 'demo' })).toMatchObject({ mode: 'demo', host: HOST });
+    },
+  );
+
+  test.each(['127.0.0.1', '127.0.0.2', '::1', 'localhost'])(
+    'at HOST=%s, which is this machine, the mode is demo',
+    (HOST) => expect(readConfig({ HOST })).toMatchObject({ mode: 'demo', host: HOST }),
+  );
 
   test('several wrong settings are told together', () => {
     expect(() => readConfig({ PORT: 'x', EXPLAIN: 'x' })).toThrow(/^PORT .*\nEXPLAIN .*$/);
