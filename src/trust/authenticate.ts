@@ -6,8 +6,8 @@
 import { decodeJwt, decodeProtectedHeader, errors, jwtVerify, type CryptoKey, type JWTPayload } from 'jose';
 import { withoutSlash } from '../base-url.js';
 import type { Client } from '../load-clients.js';
-import { SHORTEST_RSA_KEY } from './check-registry.js';
 import type { FindKey, KeyName } from './keys.js';
+import { isLongEnough, isSafeExponent } from './public-key.js';
 import { algorithmsOf } from './registration.js';
 
 /** Why a call was refused. */
@@ -133,7 +133,7 @@ async function judge(token: Token, client: Client, path: string, tools: Authenti
   if (typeof name === 'string') return name;
   const key = await tools.findKey(client, name);
   if (typeof key === 'string') return key;
-  if (bitsOf(key) < SHORTEST_RSA_KEY) return 'key';
+  if (!isStrong(key)) return 'key';
   return (await verify(token, key, name, client, path, tools)) ?? claims;
 }
 
@@ -153,9 +153,19 @@ function readHeader(header: Token['header'], { token }: Client): KeyName | Refus
   return { alg: algorithm, kid, ...(jku !== undefined && { jku }) };
 }
 
-/** Infinite for keys of another kind than RSA. */
-const bitsOf = ({ algorithm }: CryptoKey): number =>
-  'modulusLength' in algorithm ? Number(algorithm.modulusLength) : Number.POSITIVE_INFINITY;
+/** Those of the registry were looked at when it was read; others come from key sets. Of an elliptic curve every key is as good. */
+function isStrong({ algorithm }: CryptoKey): boolean {
+  if (!('modulusLength' in algorithm)) return true;
+  const { modulusLength, publicExponent } = algorithm as unknown as RsaKeyAlgorithm;
+  return isLongEnough(modulusLength) && isSafeExponent(BigInt(`0x0${Buffer.from(publicExponent).toString('hex')}`));
+}
+
+/** As the Web Cryptography API has it. */
+interface RsaKeyAlgorithm {
+  readonly modulusLength: number;
+  /** Big-endian. */
+  readonly publicExponent: Uint8Array;
+}
 
 interface Claims {
   readonly issuer: string;

@@ -90,6 +90,8 @@ describe('settings', () => {
     ['PORT', '80a'],
     ['PORT', '70000'],
     ['PUBLIC_URL', 'cds.example'],
+    ['PUBLIC_URL', 'https:/cds.example'],
+    ['PUBLIC_URL', 'https:\\\\cds.example'],
     ['PUBLIC_URL', 'https://u:p@cds.example'],
     ['PUBLIC_URL', 'https://cds.example?x'],
     ['DATABASE_URL', 'mysql://db/plexus?sslmode=verify-full'],

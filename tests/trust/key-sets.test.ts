@@ -1,9 +1,11 @@
 /** The keys of clients at their addresses: rotation, a host that is down, and addresses that nobody registered. The key server is a real one. */
-import { generateKeyPairSync, sign } from 'node:crypto';
+import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { REFUSED } from '../../src/fhir/private-addresses.js';
+import { createKeySetFetcher } from '../../src/trust/fetch-key-set.js';
 import { sendJson, startFhirServer, type FhirServerDouble } from '../support/fhir-server.js';
 import {
   ISSUER,
@@ -46,6 +48,7 @@ const NAMES = [
   'moved',
   'twins',
   'short',
+  'forged',
   'both',
   'slow',
   'hangs',
@@ -75,11 +78,6 @@ beforeAll(async () => {
         {
           id: 'fixed',
           token: { issuer: issuerOf('fixed'), keys: { keys: [first.public] }, jku: [`${elsewhere.base}/named`] },
-        },
-        // A name of this machine, registered without leave to stand on a private network.
-        {
-          id: 'rebound',
-          token: { issuer: issuerOf('rebound'), jku: [jkuOf('rebound').replace('127.0.0.1', 'localhost')] },
         },
       ],
     },
@@ -298,6 +296,26 @@ describe('what a key set may hold', () => {
     expect([status, refusal()]).toEqual([401, 'key']);
   });
 
+  test('an RSA key with which everybody could sign (e = 1) is none', async () => {
+    const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const { n } = publicKey.export({ format: 'jwk' });
+    host.answers = (_request, response) => sendJson(response, { keys: [{ kty: 'RSA', n, e: 'AQ', kid: 'one' }] });
+    const [, claims] = (await tokenFor(PATH, first, { now, claims: { iss: issuerOf('forged') } })).split('.');
+    const header = Buffer.from(JSON.stringify({ alg: 'RS384', typ: 'JWT', kid: 'one' })).toString('base64url');
+    // What is signed is the padded hash to the power of d, modulo n (RFC 8017, 9.2): with e = 1 it is the padded hash itself.
+    const hash = createHash('sha384').update(`${header}.${claims}`).digest();
+    const info = Buffer.concat([Buffer.from('3041300d060960864801650304020205000430', 'hex'), hash]);
+    const signature = Buffer.concat([
+      Buffer.from([0, 1]),
+      Buffer.alloc(253 - info.length, 0xff),
+      Buffer.from([0]),
+      info,
+    ]);
+    const authorization = `Bearer ${header}.${claims}.${signature.toString('base64url')}`;
+    const { status } = await post(service.url + PATH, requestFor('patient-view'), { authorization });
+    expect([status, refusal()]).toEqual([401, 'key']);
+  });
+
   test('a token that names no address is held against all of the entry', async () => {
     host.answers = (request, response) =>
       sendJson(response, { keys: [request.url?.includes('more') ? second.public : first.public] });
@@ -340,9 +358,14 @@ describe('row 53: jku not allowlisted', () => {
     expect(elsewhere.asked).toEqual([]);
   });
 
-  test('a registered name that resolves to a private address is not connected to', async () => {
-    const jku = jkuOf('rebound').replace('127.0.0.1', 'localhost');
-    expect([await statusOf('rebound', first, { header: { jku } }), refusal()]).toEqual([503, 'keys out of reach']);
-    expect(asked('rebound')).toBe(0);
+  test('a name that resolves to a private address is not connected to unless its entry says so', async () => {
+    const fetcher = createKeySetFetcher();
+    const { port } = new URL(host.base);
+    const address = `http://localhost:${port}/fhir/rebound/keys`;
+    attempts.length = 0;
+    await expect(fetcher.fetch(address, false)).rejects.toThrow(REFUSED);
+    expect([attempts, asked('rebound')]).toEqual([[], 0]);
+    expect(await fetcher.fetch(address, true)).toEqual({ keys: [first.public] });
+    await fetcher.close();
   });
 });
