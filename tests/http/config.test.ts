@@ -98,6 +98,18 @@ describe('settings', () => {
     ['DATABASE_URL', 'postgres://db/plexus'],
     ['DATABASE_URL', 'postgres://db/plexus?sslmode=require'],
     ['DATABASE_URL', 'postgres://db/plexus?sslmode=verify-fully'],
+    ['DATABASE_URL', 'postgres://db/plexus?sslmode=verify-full&sslmode=no-verify'],
+    ['DATABASE_URL', 'postgres://db/plexus?sslmode=verify-full&sslmode=verify-full'],
+    ['DATABASE_URL', 'postgres://db/plexus?sslmode=verify-full&%73slmode=no-verify'],
+    ['DATABASE_URL', 'postgres://db/plexus?%73slmode=verify-full'],
+    ['DATABASE_URL', 'postgres://db/plexus?x=?sslmode=verify-full'],
+    ['DATABASE_URL', 'postgres://db/plexus#?sslmode=verify-full'],
+    ['DATABASE_URL', 'postgres://db/plexus?sslmode=verify-full#x'],
+    ['DATABASE_URL', 'postgres://db/plexus?sslmode=verify-full&host=evil.example'],
+    ['DATABASE_URL', 'postgres://db/plexus?sslmode=verify-full&ssl=0'],
+    ['DATABASE_URL', 'postgres://db/plexus?sslmode=verify-full&uselibpqcompat=true'],
+    ['DATABASE_URL', 'postgres:///plexus?sslmode=verify-full'],
+    ['DATABASE_URL', 'postgres://db:99999999/plexus?sslmode=verify-full'],
     ['JURISDICTION', 'DE'],
     ['TIME_ZONE', 'Europe/Utrecht'],
     ['TIME_ZONE', '+01:00'],
@@ -118,7 +130,7 @@ describe('settings', () => {
 
   test.each([
     'postgres://db/x?sslmode=disable',
-    'postgresql://u:p@db:5432/x?a=b&sslmode=verify-full&sslrootcert=/ca.pem',
+    'postgresql://u:p%40%23@db:5432/x?sslrootcert=/ca.pem&sslmode=verify-full&sslcert=/a.pem&sslkey=/a.key',
   ])('DATABASE_URL=%s is read', (url) => expect(readConfig({ DATABASE_URL: url }).databaseUrl).toBe(url));
 
   test.each(['0.0.0.0', '::', '0', '192.0.2.1', 'plexus', '127.0.0.1.example'])(
