@@ -1,5 +1,5 @@
 /**
- * Dockerfile and the Compose files, read as text: no container engine is needed to see that they still fit the project.
+ * Dockerfile, the Compose files and the examples of proxies, read as text: no container engine is needed to see that they still fit the project.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -192,6 +192,28 @@ describe('docker-compose.production.yml', () => {
   it('believes the host alone about who calls', () => {
     const gateways = production.networks?.default.ipam.config.map(({ gateway }) => gateway);
     expect(config.trustedProxies).toEqual(gateways);
+  });
+});
+
+describe('what docs/production.md closes at the proxy', () => {
+  const guide = readText('docs/production.md');
+  // Both take a prefix: nginx any location without a sign before it, Caddy a path that ends in a star.
+  const prefixes = {
+    nginx: [...guide.matchAll(/location (\/\S+) \{ return 404; \}/g)].map(([, path = '']) => path),
+    Caddy: (/@inside path (.+)/.exec(guide)?.[1] ?? '').split(' ').flatMap((path) => /^(.+)\*$/.exec(path)?.[1] ?? []),
+  };
+
+  it.each(['nginx', 'Caddy'] as const)('%s: metrics and health, with a slash at the end or without', (proxy) => {
+    for (const path of ['/metrics', '/metrics/', '/health', HEALTH, `${HEALTH}/`, '/health/ready'])
+      expect(
+        prefixes[proxy].some((prefix) => path.startsWith(prefix)),
+        path,
+      ).toBe(true);
+    for (const path of ['/cds-services', '/rules', '/docs'])
+      expect(
+        prefixes[proxy].some((prefix) => path.startsWith(prefix)),
+        path,
+      ).toBe(false);
   });
 });
 
