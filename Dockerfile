@@ -13,6 +13,7 @@ COPY src ./src
 RUN npm run build
 
 FROM ${NODE_IMAGE}
+# PLEXUS_MODE is for whoever starts the container: without it the service does not listen beyond the machine.
 ENV NODE_ENV=production \
     HOST=0.0.0.0 \
     PORT=8080

@@ -1,10 +1,14 @@
 /** Base URLs as people and clients write them: which are one, which name this machine, and the same one whether a slash stands at its end or not. */
 
+/** True for an http(s) address as it is written out: `URL` forgives one slash, white space and the like, but an address is also compared letter for letter. */
+export const isHttpAddress = (text: string): boolean =>
+  /^https?:\/\/[^/]/i.test(text) && !/[\\\s\p{Cc}]/u.test(text) && URL.canParse(text);
+
 /** True for an http(s) address without user, query or fragment. */
 export function isBaseUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const url = new URL(text);
-  return /^https?:$/.test(url.protocol) && url.username === '' && url.password === '' && !/[?#]/.test(text);
+  if (!isHttpAddress(text)) return false;
+  const { username, password } = new URL(text);
+  return username === '' && password === '' && !/[?#]/.test(text);
 }
 
 /** The address without slashes at its end. Counted, not matched: a pattern takes hours for a million slashes that end in something else. */

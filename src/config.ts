@@ -4,7 +4,7 @@
  * Opens no file and no connection.
  */
 import { Ajv } from 'ajv';
-import { withoutSlash } from './base-url.js';
+import { isLoopback, withoutSlash } from './base-url.js';
 import {
   FORMATS,
   SETTINGS,
@@ -72,7 +72,8 @@ export class ConfigError extends Error {
 
 /** The variables as ajv leaves them: defaults filled in, numbers as numbers. */
 interface Settings {
-  readonly PLEXUS_MODE: Config['mode'];
+  /** Absent on this machine only: demo. */
+  readonly PLEXUS_MODE?: Config['mode'];
   readonly HOST: string;
   readonly PORT: number;
   readonly PUBLIC_URL?: string;
@@ -124,6 +125,14 @@ function productionFaults(settings: Settings): string[] {
   ];
 }
 
+/** A mode that was forgotten must not open the service to whoever reaches it: beyond this machine, demo mode is chosen by name. */
+const modeFaults = ({ PLEXUS_MODE, HOST }: Settings): string[] =>
+  PLEXUS_MODE === undefined && !isLoopback(HOST)
+    ? [
+        `PLEXUS_MODE is needed where HOST (${HOST}) is more than this machine: set it to production, or to demo to let in whoever reaches it.`,
+      ]
+    : [];
+
 /**
  * Reads the settings; an empty variable counts as unset.
  * Throws `ConfigError` with a sentence per wrong variable.
@@ -139,15 +148,18 @@ export function readConfig(environment: Environment = process.env): Config {
     const wrong = new Set((isSettings.errors ?? []).map((error) => error.instancePath.slice(1) as Variable));
     throw new ConfigError([...wrong].map((name) => `${name} cannot be used: ${SETTINGS[name].cure}.`));
   }
-  const faults = productionFaults(settings);
+  const faults = [...modeFaults(settings), ...productionFaults(settings)];
   if (faults.length > 0) throw new ConfigError(faults);
   return toConfig(settings);
 }
 
-function languagesOf({ PLEXUS_MODE, LANGUAGES, DRAFT_LANGUAGES }: Settings): Config['languages'] {
+const modeOf = ({ PLEXUS_MODE }: Settings): Config['mode'] => PLEXUS_MODE ?? 'demo';
+
+function languagesOf(settings: Settings): Config['languages'] {
+  const { LANGUAGES, DRAFT_LANGUAGES } = settings;
   const [first, ...others] = LANGUAGES.split(',') as [Language, ...Language[]];
   // A demonstration shows everything there is; a practice asks for a draft itself.
-  const drafts = DRAFT_LANGUAGES ?? (PLEXUS_MODE === 'demo' ? 'fr' : 'none');
+  const drafts = DRAFT_LANGUAGES ?? (modeOf(settings) === 'demo' ? 'fr' : 'none');
   return [first, ...others, ...(drafts === 'none' ? [] : [drafts])];
 }
 
@@ -155,9 +167,10 @@ function languagesOf({ PLEXUS_MODE, LANGUAGES, DRAFT_LANGUAGES }: Settings): Con
 const CALLS_PER_MINUTE = 600;
 
 function toConfig(settings: Settings): Config {
-  const isDemo = settings.PLEXUS_MODE === 'demo';
+  const mode = modeOf(settings);
+  const isDemo = mode === 'demo';
   return Object.freeze({
-    mode: settings.PLEXUS_MODE,
+    mode,
     host: settings.HOST,
     port: settings.PORT,
     ...(settings.PUBLIC_URL !== undefined && { publicUrl: withoutSlash(settings.PUBLIC_URL) }),

@@ -9,7 +9,7 @@ export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', '
 
 /** What each variable may be, and the sentence for when it is something else. */
 export const SETTINGS = {
-  PLEXUS_MODE: { schema: { enum: MODES, default: 'demo' }, cure: 'set it to demo or production' },
+  PLEXUS_MODE: { schema: { enum: MODES }, cure: 'set it to demo or production' },
   HOST: {
     schema: { type: 'string', pattern: '^[A-Za-z0-9.:-]+$', default: '127.0.0.1' },
     cure: 'set it to a host name or an IP address, such as 127.0.0.1',
@@ -32,9 +32,8 @@ export const SETTINGS = {
     cure: 'set it to a folder in which this service may create and append files',
   },
   DATABASE_URL: {
-    // Of the other modes `require` means more to the driver than to PostgreSQL, and without one the environment decides.
-    schema: { type: 'string', pattern: '^postgres(ql)?://[^ ]+[?&]sslmode=(verify-full|disable)(&[^ ]*)?$' },
-    cure: 'set it to the postgres:// URL of a database that all replicas share, with sslmode=verify-full, or sslmode=disable where the way to it is safe',
+    schema: { type: 'string', format: 'database-url' },
+    cure: 'set it to the postgres:// URL of a database that all replicas share, with sslmode=verify-full, or sslmode=disable where the way to it is safe, and no other parameters than sslrootcert, sslcert and sslkey, each once',
   },
   DISCOVERY: {
     schema: { enum: DISCOVERIES, default: 'open' },
@@ -110,9 +109,26 @@ function isNetwork(text: string): boolean {
   return isIP(address) !== 0 && more.length === 0 && /^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= most;
 }
 
+/** What the driver may be told in the query: anything else, as `host` or `ssl`, would undo what the rest of the URL says. */
+const DATABASE_PARAMETERS = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey'];
+
+/**
+ * Of the other modes `require` means more to the driver than to PostgreSQL, and without one the environment decides. Names and the mode are
+ * compared as they are written: of two the driver takes the last, and it decodes in a way of its own.
+ */
+function isDatabaseUrl(text: string): boolean {
+  if (!/^postgres(ql)?:\/\/[^\s#]+$/.test(text) || !URL.canParse(text)) return false;
+  const { hostname, search } = new URL(text);
+  const parameters = search.slice(1).split('&');
+  const names = parameters.map((parameter) => parameter.slice(0, parameter.indexOf('=')));
+  const isKnown = names.every((name, nth) => DATABASE_PARAMETERS.includes(name) && names.indexOf(name) === nth);
+  return hostname !== '' && isKnown && parameters.some((one) => /^sslmode=(verify-full|disable)$/.test(one));
+}
+
 /** The formats that the schemas of `SETTINGS` name. */
 export const FORMATS = {
   'base-url': isBaseUrl,
+  'database-url': isDatabaseUrl,
   'time-zone': isTimeZone,
   origins: (text: string) => listOf(text).every(isOrigin),
   networks: (text: string) => listOf(text).every(isNetwork),

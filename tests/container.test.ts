@@ -1,12 +1,12 @@
 /**
- * Dockerfile and the Compose files, read as text: no container engine is needed to see that they still fit the project.
+ * Dockerfile, the Compose files and the examples of proxies, read as text: no container engine is needed to see that they still fit the project.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { readConfig } from '../src/config.js';
+import { readConfig, type Environment } from '../src/config.js';
 import { filesBelow, readText, ROOT } from './support/files.js';
 
 interface Service {
@@ -119,6 +119,15 @@ describe('Dockerfile', () => {
     expect(having('CMD')).toEqual([expect.stringContaining(`${compilerOptions.outDir}/main.js`)]);
   });
 
+  it('chooses no mode: a container whose mode was forgotten does not start, and lets nobody in', () => {
+    const [env = ''] = having('ENV');
+    const settings: Environment = Object.fromEntries(
+      [...env.matchAll(/(\w+)=(\S+)/g)].map(([, name = '', value = '']) => [name, value]),
+    );
+    expect(settings).toMatchObject({ HOST: '0.0.0.0', PORT: '8080' });
+    expect(() => readConfig(settings)).toThrow(/^PLEXUS_MODE is needed/);
+  });
+
   it(`asks ${HEALTH} for its health`, () => {
     expect(having('HEALTHCHECK')[0]).toContain(HEALTH);
   });
@@ -183,6 +192,28 @@ describe('docker-compose.production.yml', () => {
   it('believes the host alone about who calls', () => {
     const gateways = production.networks?.default.ipam.config.map(({ gateway }) => gateway);
     expect(config.trustedProxies).toEqual(gateways);
+  });
+});
+
+describe('what docs/production.md closes at the proxy', () => {
+  const guide = readText('docs/production.md');
+  // Both take a prefix: nginx any location without a sign before it, Caddy a path that ends in a star.
+  const prefixes = {
+    nginx: [...guide.matchAll(/location (\/\S+) \{ return 404; \}/g)].map(([, path = '']) => path),
+    Caddy: (/@inside path (.+)/.exec(guide)?.[1] ?? '').split(' ').flatMap((path) => /^(.+)\*$/.exec(path)?.[1] ?? []),
+  };
+
+  it.each(['nginx', 'Caddy'] as const)('%s: metrics and health, with a slash at the end or without', (proxy) => {
+    for (const path of ['/metrics', '/metrics/', '/health', HEALTH, `${HEALTH}/`, '/health/ready'])
+      expect(
+        prefixes[proxy].some((prefix) => path.startsWith(prefix)),
+        path,
+      ).toBe(true);
+    for (const path of ['/cds-services', '/rules', '/docs'])
+      expect(
+        prefixes[proxy].some((prefix) => path.startsWith(prefix)),
+        path,
+      ).toBe(false);
   });
 });
 

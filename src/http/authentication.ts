@@ -1,10 +1,13 @@
 /**
  * Who calls, before a body is read. Every address needs a token unless its route says that it is open, so that a new route that says nothing is
- * closed. What is told of a refusal: 401 or 503 and nothing else; its reason is logged and counted as one word.
+ * closed. What is told of a refusal: 401 or 503 and nothing else; its reason is logged and counted as one word. A call has its place among those that
+ * are worked on before its token is judged, since a key host may let that wait, and loses it when it is refused.
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Service } from '../cds-hooks/services.js';
 import { ServiceError } from '../errors.js';
 import type { Authenticate, Refusal, Verdict } from '../trust/authenticate.js';
+import type { CallLimits } from './limits.js';
 import type { Metrics } from './metrics.js';
 
 declare module 'fastify' {
@@ -33,40 +36,61 @@ const TRANSIENT: readonly Refusal[] = ['keys out of reach', 'replay memory out o
 
 export interface AuthenticationTools {
   readonly authenticate: Authenticate;
+  readonly services: readonly Service[];
+  readonly limits: CallLimits;
   readonly metrics: Pick<Metrics, 'countRefusal'>;
   /** What a call is answered whose token is not good. */
   readonly refuse: (request: FastifyRequest) => Promise<ServiceError>;
 }
 
 /** Whether an address is called without a token. A preflight brings none, and what nobody can find needs none. */
-export const isOpen = ({ routeOptions, method, is404 }: FastifyRequest): boolean =>
+const isOpen = ({ routeOptions, method, is404 }: FastifyRequest): boolean =>
   routeOptions.config.access === 'open' || method === 'OPTIONS' || is404;
 
-/** Asks every call to an address that is not open for its token. */
-export function authenticateCalls(
-  server: FastifyInstance,
-  { authenticate, metrics, refuse }: AuthenticationTools,
-): void {
+/** Asks every call to an address that is not open for its token, and lets in no more than there is room for. */
+export function authenticateCalls(server: FastifyInstance, tools: AuthenticationTools): void {
+  const { services, limits, authenticate } = tools;
+  const ids = new Set(services.map(({ id }) => id));
   server.decorateRequest('verdict');
-  server.addHook('onRequest', async (request) => {
+  server.addHook('onRequest', async (request, reply) => {
     request.verdict = {};
     if (isOpen(request)) return;
-    request.verdict = await authenticate(authorizationOf(request), endpointOf(request));
-    const { client, refusal } = request.verdict;
-    if (client) request.notes.client = client.id;
-    if (refusal === undefined) return;
-    request.notes.refusal = refusal;
-    metrics.countRefusal(refusal);
-    throw TRANSIENT.includes(refusal) ? new ServiceError('unavailable') : await refuse(request);
+    const id = serviceIdOf(request);
+    // Noted first: whatever the call is refused for, it was a call to this service.
+    if (ids.has(id)) request.notes.service = id;
+    await limits.enter(request, reply, async () => {
+      const verdict = await authenticate(authorizationOf(request), endpointOf(request), async (client) => {
+        know(request, client && { client });
+        await limits.count(request);
+      });
+      know(request, verdict);
+      if (verdict.refusal !== undefined) throw await refusalOf(request, verdict.refusal, tools);
+    });
   });
+}
+
+function know(request: FastifyRequest, verdict: Verdict = {}): void {
+  request.verdict = verdict;
+  if (verdict.client) request.notes.client = verdict.client.id;
+}
+
+async function refusalOf(
+  request: FastifyRequest,
+  refusal: Refusal,
+  { metrics, refuse }: Pick<AuthenticationTools, 'metrics' | 'refuse'>,
+): Promise<ServiceError> {
+  request.notes.refusal = refusal;
+  metrics.countRefusal(refusal);
+  return TRANSIENT.includes(refusal) ? new ServiceError('unavailable') : refuse(request);
 }
 
 /** All of them: Node itself keeps only the first, and a proxy may have looked at another. */
 const authorizationOf = ({ raw }: FastifyRequest): string | undefined =>
   raw.headersDistinct['authorization']?.join(', ');
 
+/** Empty where the address has none. */
+const serviceIdOf = ({ params }: FastifyRequest): string => (params as { readonly id?: string }).id ?? '';
+
 /** The address as the route has it, whatever way of writing it was sent. */
-function endpointOf({ routeOptions, params }: FastifyRequest): string {
-  const { id = '' } = params as { readonly id?: string };
-  return (routeOptions.url ?? '').replace(':id', () => id);
-}
+const endpointOf = (request: FastifyRequest): string =>
+  (request.routeOptions.url ?? '').replace(':id', () => serviceIdOf(request));

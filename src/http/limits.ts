@@ -5,9 +5,8 @@
 import rateLimit, { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ServiceError } from '../errors.js';
-import { isOpen } from './authentication.js';
 import type { Metrics } from './metrics.js';
-import { limitUnderWay } from './under-way.js';
+import { limitUnderWay, type UnderWay } from './under-way.js';
 
 export interface LimitSettings {
   /** Calls of one client in a minute, where its entry does not say; 0: any number. */
@@ -48,31 +47,35 @@ export function limitRefusals(
   };
 }
 
-/** Sets the limits on every route of `scope` that comes after. They count after its own hooks: by then a caller is known and its service found. */
+export interface CallLimits {
+  /** Counts a call for the client of its verdict, or else for its address. Throws ServiceError 429 when there were too many. */
+  readonly count: (request: FastifyRequest) => Promise<void>;
+  readonly enter: UnderWay['enter'];
+}
+
+/** Makes the limits of calls, and has them see every request of `server`. */
 export function limitCalls(
-  scope: FastifyInstance,
+  server: FastifyInstance,
   { callsPerMinute, mostAtOnce }: LimitSettings,
   metrics: Pick<Metrics, 'tellUnderWay'>,
-): void {
+): CallLimits {
   const mostOf = ({ verdict }: FastifyRequest): number => verdict.client?.callsPerMinute ?? callsPerMinute;
-  const countCall = scope.createRateLimit({
+  const countCall = server.createRateLimit({
     max: mostOf,
     allowList: (request) => mostOf(request) === 0,
     // Who does not sign is known by the address only.
     keyGenerator: ({ verdict, ip }) => verdict.client?.id ?? normalizeIP(ip),
   });
   const { enter, begin, finish } = limitUnderWay(mostAtOnce, metrics.tellUnderWay);
-  const admit = async (...[request, reply]: Parameters<typeof enter>): Promise<void> => {
-    if (isOpen(request)) return;
-    const count = await countCall(request);
-    if (!count.isAllowed && count.isExceeded) throw tooMany(count.ttlInSeconds);
-    enter(request, reply);
+  server.addHook('preHandler', async (request) => begin(request));
+  server.addHook('onSend', async (request) => finish(request));
+  return {
+    enter,
+    count: async (request) => {
+      const count = await countCall(request);
+      if (!count.isAllowed && count.isExceeded) throw tooMany(count.ttlInSeconds);
+    },
   };
-  scope.addHook('onRoute', (route) => {
-    route.onRequest = [route.onRequest ?? [], admit].flat();
-  });
-  scope.addHook('preHandler', async (request) => begin(request));
-  scope.addHook('onSend', async (request) => finish(request));
 }
 
 function tooMany(seconds: number): ServiceError {

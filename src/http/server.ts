@@ -133,13 +133,13 @@ export function buildServer(tools: ServerTools): FastifyInstance {
   const refuse = limitRefusals(server, tools.refusalsPerMinute);
   // After the plugins before it, so that a page can read a refusal as well.
   server.after(() => {
-    authenticateCalls(server, { ...tools, refuse });
+    const limits = limitCalls(server, config, tools.metrics);
+    authenticateCalls(server, { ...tools, limits, refuse });
     acceptOnlyJson(server);
   });
   const prepareDocument = describeApi(server, tools);
   // A plugin of its own: the document holds only routes that come after what collects them.
   void server.register(async (scope) => {
-    limitCalls(scope, config, tools.metrics);
     for (const routes of [discovery, services, feedback, explain, pages, health, metrics]) routes(scope, tools);
     docs(scope, tools, prepareDocument);
   });

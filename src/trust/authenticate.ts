@@ -6,8 +6,8 @@
 import { decodeJwt, decodeProtectedHeader, errors, jwtVerify, type CryptoKey, type JWTPayload } from 'jose';
 import { withoutSlash } from '../base-url.js';
 import type { Client } from '../load-clients.js';
-import { SHORTEST_RSA_KEY } from './check-registry.js';
 import type { FindKey, KeyName } from './keys.js';
+import { isLongEnough, isSafeExponent } from './public-key.js';
 import { algorithmsOf } from './registration.js';
 
 /** Why a call was refused. */
@@ -40,8 +40,14 @@ export type Refusal =
 export type Verdict =
   { readonly client?: Client; readonly refusal?: undefined } | { readonly refusal: Refusal; readonly client?: Client };
 
-/** Judges the Authorization header of a call to `path`, such as `/cds-services/plexus-patient-view`, below our public URL. Never throws. */
-export type Authenticate = (authorization: string | undefined, path: string) => Promise<Verdict>;
+/** Asked once who calls is known, nobody for an unsigned call. Throws when there is no room for the call: its token is not used up then. */
+export type Admit = (client: Client | undefined) => Promise<void>;
+
+/**
+ * Judges the Authorization header of a call to `path`, such as `/cds-services/plexus-patient-view`, below our public URL. Throws what `admit`
+ * throws, and nothing else.
+ */
+export type Authenticate = (authorization: string | undefined, path: string, admit: Admit) => Promise<Verdict>;
 
 /** Remembers a token until `until` (milliseconds since 1970); false when it was remembered already. Throws when it can remember no more. */
 export type RememberToken = (issuer: string, tokenId: string, until: number) => Promise<boolean>;
@@ -73,15 +79,22 @@ interface Token {
 
 /** Makes the judge of calls. */
 export function createAuthenticate(tools: AuthenticateTools): Authenticate {
-  return async (authorization, path) => {
+  return async (authorization, path, admit) => {
     const token = readToken(authorization);
     const client = typeof token === 'string' ? token : claimantOf(tools.clients, token.claims);
     if (typeof token === 'string' || typeof client === 'string') {
       // Nobody's call, as one without token is; but who bears a registered name must prove it.
       const refusal = typeof client === 'string' ? client : 'issuer';
-      return tools.unsigned && UNCLAIMED.includes(refusal) ? {} : { refusal };
+      if (!tools.unsigned || !UNCLAIMED.includes(refusal)) return { refusal };
+      await admit(undefined);
+      return {};
     }
-    const refusal = await judge(token, client, path, tools);
+    const claims = await judge(token, client, path, tools);
+    if (typeof claims === 'string') return { refusal: claims, client };
+    // Before the token is remembered: a client that is told to come again comes with the same token, and what one client is refused fills no memory.
+    await admit(client);
+    // Last: a token that is refused for anything else is not used up.
+    const refusal = await refuseReplay(claims, tools);
     return refusal === undefined ? { client } : { refusal, client };
   };
 }
@@ -111,12 +124,8 @@ function claimantOf(clients: readonly Client[], { iss, sub, tenant }: JWTPayload
   return ofSubject.find((client) => client.tenant === undefined || client.tenant === tenant) ?? 'tenant';
 }
 
-async function judge(
-  token: Token,
-  client: Client,
-  path: string,
-  tools: AuthenticateTools,
-): Promise<Refusal | undefined> {
+/** The claims of a token that is good, if it was not seen before. */
+async function judge(token: Token, client: Client, path: string, tools: AuthenticateTools): Promise<Claims | Refusal> {
   const claims = readClaims(token.claims);
   if (typeof claims === 'string') return claims;
   if (client.status === 'suspended') return 'suspended';
@@ -124,10 +133,8 @@ async function judge(
   if (typeof name === 'string') return name;
   const key = await tools.findKey(client, name);
   if (typeof key === 'string') return key;
-  if (bitsOf(key) < SHORTEST_RSA_KEY) return 'key';
-  const refusal = await verify(token, key, name, client, path, tools);
-  // Last: a token that is refused for anything else is not used up.
-  return refusal ?? (await refuseReplay(claims, tools));
+  if (!isStrong(key)) return 'key';
+  return (await verify(token, key, name, client, path, tools)) ?? claims;
 }
 
 /** Members by which a token brings its own key: it would vouch for itself. */
@@ -146,9 +153,19 @@ function readHeader(header: Token['header'], { token }: Client): KeyName | Refus
   return { alg: algorithm, kid, ...(jku !== undefined && { jku }) };
 }
 
-/** Infinite for keys of another kind than RSA. */
-const bitsOf = ({ algorithm }: CryptoKey): number =>
-  'modulusLength' in algorithm ? Number(algorithm.modulusLength) : Number.POSITIVE_INFINITY;
+/** Those of the registry were looked at when it was read; others come from key sets. Of an elliptic curve every key is as good. */
+function isStrong({ algorithm }: CryptoKey): boolean {
+  if (!('modulusLength' in algorithm)) return true;
+  const { modulusLength, publicExponent } = algorithm as unknown as RsaKeyAlgorithm;
+  return isLongEnough(modulusLength) && isSafeExponent(BigInt(`0x0${Buffer.from(publicExponent).toString('hex')}`));
+}
+
+/** As the Web Cryptography API has it. */
+interface RsaKeyAlgorithm {
+  readonly modulusLength: number;
+  /** Big-endian. */
+  readonly publicExponent: Uint8Array;
+}
 
 interface Claims {
   readonly issuer: string;

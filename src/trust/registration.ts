@@ -1,6 +1,6 @@
 /** What the registry says of the tokens of a client: whose they are, with which keys they are signed, and for which addresses. */
 import type { JSONWebKeySet } from 'jose';
-import { isBaseUrl, isLoopback } from '../base-url.js';
+import { isBaseUrl, isHttpAddress, isLoopback } from '../base-url.js';
 
 /** ES384 and RS384 are those that CDS Hooks recommends; the others only where an entry names them. Never none, never symmetric. */
 const ALGORITHMS = ['ES384', 'RS384', 'ES256', 'RS256'] as const;
@@ -58,7 +58,7 @@ export const REGISTRATION_SCHEMA = {
 
 /** Whoever can change what comes from there can sign in the client's name: TLS, or a key server on this very machine. */
 function isKeyAddress(address: string): boolean {
-  if (!URL.canParse(address)) return false;
+  if (!isHttpAddress(address)) return false;
   const { protocol, hostname, username, password } = new URL(address);
   const isSafe = protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
   return isSafe && username === '' && password === '' && !address.includes('#');

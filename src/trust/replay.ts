@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { RememberToken } from './authenticate.js';
 
-/** Ours: tokens that are remembered at once; some 70 a second that live an hour, 700 of five minutes. About 30 MB. */
+/** Ours: tokens that are remembered at once; some 70 a second that live an hour, 700 of five minutes: as seven clients make by default. About 30 MB. */
 const MOST_TOKENS = 250_000;
 /** Ours, milliseconds: how often those that are over are forgotten. */
 const SWEEP = 10_000;

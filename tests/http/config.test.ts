@@ -39,7 +39,7 @@ describe('settings', () => {
       LOG_LEVEL: 'warn',
       RULES_DISABLED: 'Neck, na-suspicion',
       EXPLAIN: 'off',
-      PLEXUS_MODE: '',
+      PLEXUS_MODE: 'demo',
       SECRET_FILE: '/etc/secret',
       AUDIT_DIR: '/var/audit',
       DATABASE_URL: 'postgres://db/plexus?sslmode=verify-full',
@@ -90,12 +90,26 @@ describe('settings', () => {
     ['PORT', '80a'],
     ['PORT', '70000'],
     ['PUBLIC_URL', 'cds.example'],
+    ['PUBLIC_URL', 'https:/cds.example'],
+    ['PUBLIC_URL', 'https:\\\\cds.example'],
     ['PUBLIC_URL', 'https://u:p@cds.example'],
     ['PUBLIC_URL', 'https://cds.example?x'],
     ['DATABASE_URL', 'mysql://db/plexus?sslmode=verify-full'],
     ['DATABASE_URL', 'postgres://db/plexus'],
     ['DATABASE_URL', 'postgres://db/plexus?sslmode=require'],
     ['DATABASE_URL', 'postgres://db/plexus?sslmode=verify-fully'],
+    ['DATABASE_URL', 'postgres://db/plexus?sslmode=verify-full&sslmode=no-verify'],
+    ['DATABASE_URL', 'postgres://db/plexus?sslmode=verify-full&sslmode=verify-full'],
+    ['DATABASE_URL', 'postgres://db/plexus?sslmode=verify-full&%73slmode=no-verify'],
+    ['DATABASE_URL', 'postgres://db/plexus?%73slmode=verify-full'],
+    ['DATABASE_URL', 'postgres://db/plexus?x=?sslmode=verify-full'],
+    ['DATABASE_URL', 'postgres://db/plexus#?sslmode=verify-full'],
+    ['DATABASE_URL', 'postgres://db/plexus?sslmode=verify-full#x'],
+    ['DATABASE_URL', 'postgres://db/plexus?sslmode=verify-full&host=evil.example'],
+    ['DATABASE_URL', 'postgres://db/plexus?sslmode=verify-full&ssl=0'],
+    ['DATABASE_URL', 'postgres://db/plexus?sslmode=verify-full&uselibpqcompat=true'],
+    ['DATABASE_URL', 'postgres:///plexus?sslmode=verify-full'],
+    ['DATABASE_URL', 'postgres://db:99999999/plexus?sslmode=verify-full'],
     ['JURISDICTION', 'DE'],
     ['TIME_ZONE', 'Europe/Utrecht'],
     ['TIME_ZONE', '+01:00'],
@@ -116,8 +130,24 @@ describe('settings', () => {
 
   test.each([
     'postgres://db/x?sslmode=disable',
-    'postgresql://u:p@db:5432/x?a=b&sslmode=verify-full&sslrootcert=/ca.pem',
+    'postgresql://u:p%40%23@db:5432/x?sslrootcert=/ca.pem&sslmode=verify-full&sslcert=/a.pem&sslkey=/a.key',
   ])('DATABASE_URL=%s is read', (url) => expect(readConfig({ DATABASE_URL: url }).databaseUrl).toBe(url));
+
+  test.each(['0.0.0.0', '::', '0', '192.0.2.1', 'plexus', '127.0.0.1.example'])(
+    'beyond this machine, at HOST=%s, no mode is chosen for the operator: the start is refused with place and cure',
+    (HOST) => {
+      for (const env of [{ HOST }, { HOST, PLEXUS_MODE: ' ' }])
+        expect(() => readConfig(env)).toThrow(
+          /^PLEXUS_MODE is needed where HOST [^\n]+: set it to production, [^\n]+\.$/,
+        );
+      expect(readConfig({ HOST, PLEXUS_MODE: 'demo' })).toMatchObject({ mode: 'demo', host: HOST });
+    },
+  );
+
+  test.each(['127.0.0.1', '127.0.0.2', '::1', 'localhost'])(
+    'at HOST=%s, which is this machine, the mode is demo',
+    (HOST) => expect(readConfig({ HOST })).toMatchObject({ mode: 'demo', host: HOST }),
+  );
 
   test('several wrong settings are told together', () => {
     expect(() => readConfig({ PORT: 'x', EXPLAIN: 'x' })).toThrow(/^PORT .*\nEXPLAIN .*$/);

@@ -15,6 +15,7 @@ import { post, send, startService, type Answer, type RunningService } from '../s
 
 const PATH = pathOf('patient-view');
 const OTHER = 'https://other.example.org';
+const NARROW = 'https://narrow.example.org';
 const MINUTE = 60_000;
 
 // Windows of the limits follow the clock of the process.
@@ -39,7 +40,15 @@ describe('calls of a client', () => {
       { callsPerMinute: 3 },
       {
         env: { CALLS_PER_MINUTE: '5', EXPLAIN: 'on', DISCOVERY: 'closed' },
-        clients: [{ id: 'other', token: { issuer: OTHER, keys: { keys: [otherKey.public] } } }],
+        clients: [
+          { id: 'other', token: { issuer: OTHER, keys: { keys: [otherKey.public] } } },
+          {
+            id: 'narrow',
+            services: ['plexus-patient-view'],
+            callsPerMinute: 1,
+            token: { issuer: NARROW, keys: { keys: [otherKey.public] } },
+          },
+        ],
       },
     );
   });
@@ -47,10 +56,12 @@ describe('calls of a client', () => {
 
   const call = async (path = PATH, body: unknown = requestFor('patient-view')) =>
     post(service.url + path, body, await service.authorization(path));
-  const callOfOther = async () =>
-    post(service.url + PATH, requestFor('patient-view'), {
-      authorization: `Bearer ${await tokenFor(PATH, otherKey, { claims: { iss: OTHER } })}`,
+  const callOf = async (iss: string, path: string) =>
+    post(service.url + path, requestFor('patient-view'), {
+      authorization: `Bearer ${await tokenFor(path, otherKey, { claims: { iss } })}`,
     });
+  const callOfOther = () => callOf(OTHER, PATH);
+  const callOfNarrow = (path: string) => callOf(NARROW, path);
 
   test('row 57: as many as its entry says are answered, the next is 429 throttled', async () => {
     expect(await times(3, call)).toEqual([200, 200, 200]);
@@ -82,6 +93,24 @@ describe('calls of a client', () => {
       (await call()).status,
     ];
     expect(statuses).toEqual([200, 200, 200, 429]);
+  });
+
+  test('services that it may not call, and that do not exist, count like any other', async () => {
+    const forbidden = pathOf('order-sign');
+    expect(await times(2, () => callOfNarrow(forbidden))).toEqual([403, 429]);
+    pass(MINUTE);
+    expect(await times(2, () => callOfNarrow('/cds-services/none'))).toEqual([404, 429]);
+    pass(MINUTE);
+    expect([(await callOfNarrow(forbidden)).status, (await callOfNarrow(PATH)).status]).toEqual([403, 429]);
+  });
+
+  test('a token that was told to come again opens the call when it does', async () => {
+    const headers = await service.authorization(PATH);
+    const again = () => post(service.url + PATH, requestFor('patient-view'), headers);
+    await times(3, call);
+    expect(await times(3, again)).toEqual([429, 429, 429]);
+    pass(MINUTE);
+    expect(await times(2, again)).toEqual([200, 401]);
   });
 
   test('health, metrics and pages count for nothing, and are answered to all', async () => {
@@ -133,7 +162,11 @@ describe('calls that are refused', () => {
   test('the log says once that there are too many; the metrics count each', async () => {
     const lines = () => service.logs().match(/"status":4\d\d/g)?.length ?? 0;
     const counted = async () =>
-      Number(/_count\{service="none",status="429"\} (\d+)/.exec((await send(`${service.url}/metrics`)).text)?.[1] ?? 0);
+      Number(
+        /_count\{service="plexus-patient-view",status="429"\} (\d+)/.exec(
+          (await send(`${service.url}/metrics`)).text,
+        )?.[1] ?? 0,
+      );
     const [linesBefore, countedBefore] = [lines(), await counted()];
     await times(70, () => refused('192.0.2.4'));
     expect([lines() - linesBefore, (await counted()) - countedBefore]).toEqual([61, 10]);

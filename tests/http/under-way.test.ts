@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { TIMEOUTS } from '../../src/http/timeouts.js';
 import { limitUnderWay } from '../../src/http/under-way.js';
 import { issueOf } from '../support/json.js';
+import { startProduction } from '../support/production.js';
 import { pathOf, requestFor } from '../support/requests.js';
 import { post, send, startService, type RunningService } from '../support/service.js';
 
@@ -125,36 +126,58 @@ describe('requests at once', () => {
     expect((await post(service.url + PATH, BODY)).status).toBe(200);
   });
 
-  test('a call that is hung up on before it enters takes no place', async () => {
+  test('a call that is hung up on while its token is judged keeps its place so long, and no longer', async () => {
     const told: number[] = [];
-    const places = limitUnderWay(2, (count) => told.push(count));
+    const places = limitUnderWay(1, (count) => told.push(count));
     const server = Fastify();
-    let judged: () => void = () => undefined;
-    const outcome = new Promise((resolve) => {
-      server.get('/', {
-        onRequest: async (request, reply) => {
-          const gone = new Promise((done) => reply.raw.once('close', done));
-          judged();
-          await gone;
-          try {
-            places.enter(request, reply);
-            resolve('entered');
-          } catch (error) {
-            resolve(error);
-          }
-        },
-        handler: async () => '',
-      });
-    });
+    let judge: () => Promise<void> = async () => undefined;
+    server.addHook('onRequest', (request, reply) => places.enter(request, reply, () => judge()));
+    server.addHook('preHandler', async (request) => places.begin(request));
+    server.addHook('onSend', async (request) => places.finish(request));
+    const answered = vi.fn(async () => '');
+    server.get('/', answered);
     const url = await server.listen({ port: 0, host: '127.0.0.1' });
-    const arrived = new Promise<void>((resolve) => (judged = resolve));
+    const arrived = new Promise<() => void>((resolve) => {
+      judge = () => new Promise((judged) => resolve(judged));
+    });
     const call = httpRequest(url, { agent: false }).on('error', () => undefined);
+    const gone = new Promise((resolve) => server.server.once('connection', (socket) => socket.once('close', resolve)));
     call.end();
-    await arrived;
+    const judged = await arrived;
     call.destroy();
-    expect(await outcome).toMatchObject({ code: 'unavailable' });
-    expect(told).toEqual([]);
+    await gone;
+    expect((await send(url)).status).toBe(503);
+    expect(told).toEqual([1]);
+    judged();
+    await vi.waitFor(() => expect(told).toEqual([1, 0]));
+    expect(answered).not.toHaveBeenCalled();
+    judge = () => Promise.reject(new Error('refused'));
+    expect((await send(url)).status).toBe(500);
+    expect(told).toEqual([1, 0, 1, 0]);
+    judge = async () => undefined;
+    expect((await send(url)).status).toBe(200);
     await server.close();
+  });
+});
+
+describe('a call that finds no place', () => {
+  test('keeps its token: it opens the call once there is one', async () => {
+    const service = await startProduction({}, { env: { MOST_AT_ONCE: '1' } });
+    const bearing = async () => ({ ...(await service.authorization(PATH)), 'content-type': 'application/json' });
+    const held = httpRequest(service.url + PATH, {
+      method: 'POST',
+      headers: { ...(await bearing()), 'content-length': 100 },
+      agent: false,
+    }).on('error', () => undefined);
+    held.write('{');
+    await becomes(service, 1);
+    const headers = await bearing();
+    expect((await post(service.url + PATH, BODY, headers)).status).toBe(503);
+    held.destroy();
+    await becomes(service, 0);
+    expect((await post(service.url + PATH, BODY, headers)).status).toBe(200);
+    expect((await post(service.url + PATH, BODY, headers)).status).toBe(401);
+    await service.close();
   });
 });
 

@@ -14,7 +14,7 @@ let stranger: SigningKey;
 beforeAll(async () => {
   [key, stranger] = await Promise.all([makeKey(), makeKey()]);
   service = await startService({
-    env: { PUBLIC_URL, HOST: '0.0.0.0' },
+    env: { PLEXUS_MODE: 'demo', PUBLIC_URL, HOST: '0.0.0.0' },
     clients: [
       {
         id: 'signed',

@@ -128,7 +128,7 @@ describe('the example token of the specification', () => {
       now,
       findKey: createFindKey({ fetchKeySet, now, published }),
       remember: createReplayMemory(now),
-    })(AUTHORIZATION, '/cds-services/some-service');
+    })(AUTHORIZATION, '/cds-services/some-service', async () => undefined);
   };
 
   test('is accepted shortly after it was issued', async () => {

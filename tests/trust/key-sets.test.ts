@@ -1,8 +1,11 @@
 /** The keys of clients at their addresses: rotation, a host that is down, and addresses that nobody registered. The key server is a real one. */
-import { generateKeyPairSync, sign } from 'node:crypto';
+import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { REFUSED } from '../../src/fhir/private-addresses.js';
+import { createKeySetFetcher } from '../../src/trust/fetch-key-set.js';
 import { sendJson, startFhirServer, type FhirServerDouble } from '../support/fhir-server.js';
 import {
   ISSUER,
@@ -18,6 +21,7 @@ import { post, type Answer } from '../support/service.js';
 
 const PATH = pathOf('patient-view');
 const REST = 30_000;
+const YOUNG = 300_000;
 const FRESH = 600_000;
 const DAY = 86_400_000;
 let now = Date.UTC(2026, 10, 21, 9);
@@ -35,6 +39,8 @@ const NAMES = [
   'invents',
   'fails',
   'late',
+  'early',
+  'quiet',
   'lists',
   'down',
   'broken',
@@ -42,9 +48,14 @@ const NAMES = [
   'moved',
   'twins',
   'short',
+  'forged',
   'both',
   'slow',
+  'hangs',
+  'spare',
 ];
+/** Those whose entry lists a second address. */
+const WITH_TWO = ['both', 'spare'];
 const issuerOf = (name: string): string => `https://${name}.example`;
 const jkuOf = (name: string): string => `${host.base}/${name}/keys`;
 const asked = (name: string): number => host.asked.filter((line) => line.includes(`/${name}/`)).length;
@@ -56,7 +67,7 @@ beforeAll(async () => {
   const clients = NAMES.map((name) => ({
     id: name,
     privateNetwork: true,
-    token: { issuer: issuerOf(name), jku: name === 'both' ? [jkuOf('both'), jkuOf('both/more')] : [jkuOf(name)] },
+    token: { issuer: issuerOf(name), jku: [jkuOf(name), ...(WITH_TWO.includes(name) ? [jkuOf(`${name}/more`)] : [])] },
   }));
   service = await startProduction(
     {},
@@ -67,11 +78,6 @@ beforeAll(async () => {
         {
           id: 'fixed',
           token: { issuer: issuerOf('fixed'), keys: { keys: [first.public] }, jku: [`${elsewhere.base}/named`] },
-        },
-        // A name of this machine, registered without leave to stand on a private network.
-        {
-          id: 'rebound',
-          token: { issuer: issuerOf('rebound'), jku: [jkuOf('rebound').replace('127.0.0.1', 'localhost')] },
         },
       ],
     },
@@ -88,6 +94,13 @@ beforeEach(() => list(first));
 function list(...keys: readonly SigningKey[]): void {
   host.answers = (_request, response) => sendJson(response, { keys: keys.map((key) => key.public) });
 }
+/** Questions that the host has taken and does not answer; they are gone when who asked has given up. */
+const hung = new Set<ServerResponse>();
+const hang: RequestListener = (_request, response) => {
+  hung.add(response);
+  response.once('close', () => hung.delete(response));
+};
+const breakOff = (): void => hung.forEach((response) => response.destroy());
 const goDown = (): void => void (host.answers = (request) => request.socket.destroy());
 
 async function call(name: string, key: SigningKey, { header, claims }: TokenChange = {}): Promise<Answer> {
@@ -127,9 +140,25 @@ describe('rotation of keys', () => {
     await statusOf('late', first);
     list(second);
     now += FRESH - 1;
-    expect([await statusOf('late', first), asked('late')]).toEqual([200, 1]);
+    expect(await statusOf('late', first)).toBe(200);
     now += 1;
     expect([await statusOf('late', first), asked('late')]).toEqual([401, 2]);
+  });
+
+  test('a set of less than five minutes is not asked for again, an older one beside the call', async () => {
+    await statusOf('early', first);
+    now += YOUNG - 1;
+    expect([await statusOf('early', first), asked('early')]).toEqual([200, 1]);
+    now += 1;
+    expect(await statusOf('early', first)).toBe(200);
+    await vi.waitFor(() => expect(asked('early')).toBe(2));
+  });
+
+  test('a withdrawn key of a client that has not called for long counts no more', async () => {
+    await statusOf('quiet', first);
+    list(second);
+    now += FRESH;
+    expect(await statusOf('quiet', first)).toBe(401);
   });
 
   test('calls that come together ask once', async () => {
@@ -179,6 +208,57 @@ describe('row 54: JWKS endpoint down', () => {
     expect([await statusOf('slow', second), await statusOf('slow', first)]).toEqual([503, 200]);
   });
 
+  test('a host that hangs holds up no call whose key is known', async () => {
+    await statusOf('hangs', first);
+    host.answers = hang;
+    now += YOUNG;
+    expect([await statusOf('hangs', first), hung.size]).toEqual([200, 1]);
+    breakOff();
+    // From now on it is known to be down: its keys are used although they are old.
+    for (const span of [FRESH, REST]) {
+      now += span;
+      expect([await statusOf('hangs', first), hung.size]).toEqual([200, 1]);
+      breakOff();
+    }
+    expect(asked('hangs')).toBe(4);
+  });
+
+  test('a host that hangs holds up no call whose key is at another', async () => {
+    host.answers = (request, response) =>
+      request.url?.includes('more') ? sendJson(response, { keys: [first.public] }) : hang(request, response);
+    const unnamed = { header: { jku: undefined } };
+    expect([await statusOf('spare', first, unnamed), hung.size]).toEqual([200, 1]);
+    breakOff();
+    now += REST;
+    expect([await statusOf('spare', first, unnamed), asked('spare')]).toEqual([200, 2]);
+  });
+
+  test('tokens that wait for a host that hangs have places among the requests at once, and are no more than these', async () => {
+    host.answers = hang;
+    const token = { issuer: issuerOf('few'), jku: [jkuOf('few')] };
+    const few = await startProduction(
+      {},
+      { now: () => now, env: { MOST_AT_ONCE: '2' }, clients: [{ id: 'few', privateNetwork: true, token }] },
+    );
+    const forged = async (): Promise<Answer> => {
+      const change = { now, claims: { iss: issuerOf('few') } };
+      const authorization = `Bearer ${await tokenFor(PATH, other, change)}`;
+      return post(few.url + PATH, requestFor('patient-view'), { authorization });
+    };
+    const answers = Array.from({ length: 5 }, forged);
+    // Those for which there is no place do not wait.
+    const refused = await Promise.race(answers);
+    await vi.waitFor(() => expect(few.logs().match(/"status":503/g)).toHaveLength(3));
+    expect([refused.status, hung.size, few.logs().includes('out of reach')]).toEqual([503, 1, false]);
+    breakOff();
+    await Promise.all(answers);
+    expect(few.logs().match(/"refusal":"keys out of reach"/g)).toHaveLength(2);
+    list(other);
+    now += REST;
+    expect((await forged()).status).toBe(200);
+    await few.close();
+  });
+
   test.each<readonly [string, string, FhirServerDouble['answers']]>([
     ['no key set', 'broken', (_request, response) => sendJson(response, { error: 'maintenance' })],
     [
@@ -212,6 +292,26 @@ describe('what a key set may hold', () => {
     const header = Buffer.from(JSON.stringify({ alg: 'RS384', typ: 'JWT', kid: 'one' })).toString('base64url');
     const signature = sign('sha384', Buffer.from(`${header}.${claims}`), privateKey).toString('base64url');
     const authorization = `Bearer ${header}.${claims}.${signature}`;
+    const { status } = await post(service.url + PATH, requestFor('patient-view'), { authorization });
+    expect([status, refusal()]).toEqual([401, 'key']);
+  });
+
+  test('an RSA key with which everybody could sign (e = 1) is none', async () => {
+    const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const { n } = publicKey.export({ format: 'jwk' });
+    host.answers = (_request, response) => sendJson(response, { keys: [{ kty: 'RSA', n, e: 'AQ', kid: 'one' }] });
+    const [, claims] = (await tokenFor(PATH, first, { now, claims: { iss: issuerOf('forged') } })).split('.');
+    const header = Buffer.from(JSON.stringify({ alg: 'RS384', typ: 'JWT', kid: 'one' })).toString('base64url');
+    // What is signed is the padded hash to the power of d, modulo n (RFC 8017, 9.2): with e = 1 it is the padded hash itself.
+    const hash = createHash('sha384').update(`${header}.${claims}`).digest();
+    const info = Buffer.concat([Buffer.from('3041300d060960864801650304020205000430', 'hex'), hash]);
+    const signature = Buffer.concat([
+      Buffer.from([0, 1]),
+      Buffer.alloc(253 - info.length, 0xff),
+      Buffer.from([0]),
+      info,
+    ]);
+    const authorization = `Bearer ${header}.${claims}.${signature.toString('base64url')}`;
     const { status } = await post(service.url + PATH, requestFor('patient-view'), { authorization });
     expect([status, refusal()]).toEqual([401, 'key']);
   });
@@ -258,9 +358,14 @@ describe('row 53: jku not allowlisted', () => {
     expect(elsewhere.asked).toEqual([]);
   });
 
-  test('a registered name that resolves to a private address is not connected to', async () => {
-    const jku = jkuOf('rebound').replace('127.0.0.1', 'localhost');
-    expect([await statusOf('rebound', first, { header: { jku } }), refusal()]).toEqual([503, 'keys out of reach']);
-    expect(asked('rebound')).toBe(0);
+  test('a name that resolves to a private address is not connected to unless its entry says so', async () => {
+    const fetcher = createKeySetFetcher();
+    const { port } = new URL(host.base);
+    const address = `http://localhost:${port}/fhir/rebound/keys`;
+    attempts.length = 0;
+    await expect(fetcher.fetch(address, false)).rejects.toThrow(REFUSED);
+    expect([attempts, asked('rebound')]).toEqual([[], 0]);
+    expect(await fetcher.fetch(address, true)).toEqual({ keys: [first.public] });
+    await fetcher.close();
   });
 });

@@ -77,6 +77,53 @@ describe('a registry is refused, with file, line and cure', () => {
       () => [{ id: 'a', token: keys({ ...key.public, use: 'enc' }) }],
       /this key is not for signing/,
     ],
+    ...[['sign'], ['sign', 'verify'], [], 'verify'].map((uses): readonly [string, () => readonly Entry[], RegExp] => [
+      `a key whose key_ops is ${JSON.stringify(uses)}`,
+      () => [{ id: 'a', token: keys({ ...key.public, key_ops: uses }) }],
+      /clients\.yaml:\d+: key_ops of this key is not \["verify"\], so that it would verify nothing; correct it/,
+    ]),
+    [
+      'a key whose ext is a text',
+      () => [{ id: 'a', token: keys({ ...key.public, ext: 'yes' }) }],
+      /clients\.yaml:\d+: ext of this key is neither true nor false; correct it or leave it out/,
+    ],
+    ...['AQ', 'Aw', 'AP8', 'AQAA', `AQ${'A'.repeat(41)}B`].map(
+      (e): readonly [string, () => readonly Entry[], RegExp] => [
+        `an RSA key whose exponent is ${e}`,
+        () => [{ id: 'a', token: keys({ ...rsaOf(2048), e }) }],
+        /clients\.yaml:\d+: the exponent \(e\) of this key is [^;]+; have the client replace the key/,
+      ],
+    ),
+    ...[
+      'https:/ehr.example.org',
+      'https:///ehr.example.org',
+      'https:\\\\ehr.example.org',
+      'https://ehr. example.org',
+    ].map((address): readonly [string, () => readonly Entry[], RegExp] => [
+      `an address that is not written out: ${address}`,
+      () => [{ id: 'a', token: { issuer: ISSUER, jku: [JKU], audiences: [address] } }],
+      /must match format "base-url"/,
+    ]),
+    [
+      'keys at an address that is not written out',
+      () => [{ id: 'a', token: { issuer: ISSUER, jku: ['https:/ehr.example.org/keys'] } }],
+      /must match format "key-address"/,
+    ],
+    ...[`${ISSUER} `, ` ${ISSUER}`, `${ISSUER}\n`].map((issuer): readonly [string, () => readonly Entry[], RegExp] => [
+      `white space about the issuer: ${JSON.stringify(issuer)}`,
+      () => [{ id: 'a', token: { issuer, jku: [JKU] } }],
+      /clients\.yaml:\d+: token\.issuer has white space at an end, so that no token would be of it; take it away/,
+    ]),
+    [
+      'white space about a tenant',
+      () => [far('a', { tenant: 'utrecht ' })],
+      /clients\.yaml:\d+: tenant has white space at an end/,
+    ],
+    [
+      'keys on this machine by its name without saying so',
+      () => [{ id: 'a', token: { issuer: ISSUER, jku: ['http://localhost:9000/keys'] } }],
+      /clients\.yaml:\d+: http:\/\/localhost:9000\/keys stands on this machine; set privateNetwork: true/,
+    ],
     [
       'an RSA key of 1024 bits',
       () => [{ id: 'a', token: keys(rsaOf(1024)) }],
@@ -128,6 +175,11 @@ describe('a registry is refused, with file, line and cure', () => {
   });
 });
 
+test('an RSA key with the exponent that is usual, and keys that say that they verify, start', async () => {
+  const listed = keys(rsaOf(2048), { ...key.public, key_ops: ['verify'], ext: true });
+  await (await start([{ id: 'a', token: listed }])).close();
+});
+
 describe('production refuses what demo mode may have', () => {
   const sandbox = {
     issuer: 'https://sandbox.cds-hooks.org',
@@ -167,6 +219,32 @@ describe('production refuses what demo mode may have', () => {
       /this key is published with its private half/,
     ],
     [
+      'the issuer with a dot behind its name',
+      () => ({ id: 'a', token: { ...keys(key.public), issuer: 'https://Sandbox.CDS-Hooks.org.' } }),
+      /is the public sandbox/,
+    ],
+    ...[
+      (text: string) => Buffer.from(text, 'base64url').toString('base64'),
+      (text: string) => `${text}==`,
+      (text: string) => `${text}\n`,
+    ].map((write, nth): readonly [string, () => Entry, RegExp] => [
+      `the key of the public sandbox, written in another way (${nth + 1})`,
+      () => ({ id: 'a', token: keys({ ...published, x: write(published.x), y: write(published.y), kid: 'mine' }) }),
+      /this key is published with its private half/,
+    ]),
+    ...['http://proxy.example.org', 'HTTP://proxy.example.org', 'Http://proxy.example.org'].map(
+      (base): readonly [string, () => Entry, RegExp] => [
+        `a call by way of ${base}`,
+        () => ({ id: 'a', token: { ...keys(key.public), audiences: [base] } }),
+        /\/\/proxy\.example\.org is called in clear; set its https address/,
+      ],
+    ),
+    [
+      'a FHIR server over http, however that is written',
+      () => far('a', { fhirServers: ['HTTP://ehr.example.org/fhir'] }),
+      /HTTP:\/\/ehr\.example\.org\/fhir would get access tokens in clear/,
+    ],
+    [
       'a FHIR server over http',
       () => far('a', { fhirServers: ['http://ehr.example.org/fhir'] }),
       /http:\/\/ehr\.example\.org\/fhir would get access tokens in clear; set its https address/,
@@ -182,8 +260,9 @@ describe('production refuses what demo mode may have', () => {
     await (await start(clients, {})).close();
   });
 
-  test('a FHIR server over http on this very machine starts', async () => {
-    const clients = [far('a', { fhirServers: ['http://127.0.0.1:9/fhir'], privateNetwork: true })];
+  test('a FHIR server, a proxy and keys over http on this very machine start', async () => {
+    const token = { issuer: ISSUER, jku: ['http://localhost:9/keys'], audiences: ['http://127.0.0.1:9'] };
+    const clients = [{ id: 'a', token, fhirServers: ['http://127.0.0.1:9/fhir'], privateNetwork: true }];
     await (await start(clients)).close();
   });
 
