@@ -150,6 +150,29 @@ describe('a server that fails', () => {
   });
 });
 
+describe('what cannot be written as a header is never sent, and costs no connection', () => {
+  test.each(['abc\n', 'a\r\nx: y', 'a b', '', '\u0000', 'tok\u00e9n', '\u20ac'])('the token %j', async (token) => {
+    server.answers = (_, response) => sendJson(response, searchsetOf(CONDITION));
+    const odd = () => client.search({ ...here(), token }, QUERY, budgetOf());
+    // More than there are connections to one server.
+    const replies = await Promise.all(Array.from({ length: 70 }, odd));
+    expect(replies).toEqual(Array(70).fill({ pages: [], failure: 'unauthorised' }));
+    expect(server.asked).toEqual([]);
+    expect((await client.search({ ...here(), token: 'good' }, QUERY, budgetOf())).pages).toHaveLength(1);
+  });
+});
+
+describe('the deadline holds before there is a connection', () => {
+  test('a name that the resolver is silent about', async () => {
+    const waiting = createFhirClient(() => undefined);
+    const base = 'https://ehr.example/fhir';
+    const { pages, failure } = await waiting.search({ base, privateNetwork: false }, QUERY, budgetOf(50));
+    await waiting.close();
+    expect([pages, failure]).toEqual([[], 'deadline']);
+    // Sooner than connecting is given up.
+  }, 3_000);
+});
+
 describe('a read without an answer is made once more, at once', () => {
   const found: RequestListener = (_, response) => sendJson(response, searchsetOf(CONDITION));
   const reset: RequestListener = ({ socket }) => socket.resetAndDestroy();

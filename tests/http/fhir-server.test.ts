@@ -6,6 +6,7 @@ import type { RequestListener } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Card } from '../../src/cds-hooks/response.js';
 import { startFhirServer, sendJson, type FhirServerDouble } from '../support/fhir-server.js';
+import { issueOf } from '../support/json.js';
 import { condition, daysAgo, finding, nrs } from '../support/records.js';
 import { PATIENT, bundleOf, pathOf, requestFor, searchsetOf, type HookRequest } from '../support/requests.js';
 import { post, startService, type RunningService } from '../support/service.js';
@@ -329,6 +330,19 @@ describe('a FHIR server that fails', () => {
     await ask(requestWith({ patient: RECORD.Patient }));
     expect(ehr.asked.length).toBeGreaterThan(asked);
   });
+});
+
+test('a token with a line end is refused, and locks nobody out: twenty such calls, and a good one is answered as before', async () => {
+  const whole = await ask(requestWith({}));
+  const odd = { fhirServer: ehr.base, fhirAuthorization: { ...authorization(), access_token: `${TOKEN}\n` } };
+  for (let call = 0; call < 20; call++) {
+    const { status, json } = await ask(requestWith({}, odd));
+    expect([status, issueOf(json).expression]).toEqual([400, ['fhirAuthorization.access_token']]);
+    expect(issueOf(json).details?.text).toContain('line end');
+    expect(JSON.stringify(json)).not.toContain(TOKEN);
+  }
+  const { status, cards } = await ask(requestWith({}));
+  expect([status, said(cards)]).toEqual([200, said(whole.cards)]);
 });
 
 describe('a FHIR server that dies in the middle of a load', () => {
