@@ -9,8 +9,8 @@ import type { Metrics } from './metrics.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** `open`: answered without a token. Absent: a token is needed. */
-    access?: 'open';
+    /** `open`: answered without a token; `always`: however busy the service is, too. Absent: a token is needed. */
+    access?: 'open' | 'always';
   }
   interface FastifyRequest {
     /** Who calls; nobody known at an open address. */
@@ -20,6 +20,9 @@ declare module 'fastify' {
 
 /** Config of a route that anybody may call. */
 export const OPEN = { access: 'open' } as const;
+
+/** Config of a route by which operators watch the service. */
+export const ALWAYS_OPEN = { access: 'always' } as const;
 
 /** Makes every route of this scope open, also those that a plugin adds. */
 export function openRoutes(scope: FastifyInstance): void {
@@ -38,9 +41,8 @@ export interface AuthenticationTools {
   readonly refuse: (request: FastifyRequest) => Promise<ServiceError>;
 }
 
-/** Whether an address is called without a token. A preflight brings none, and what nobody can find needs none. */
-export const isOpen = ({ routeOptions, method, is404 }: FastifyRequest): boolean =>
-  routeOptions.config.access === 'open' || method === 'OPTIONS' || is404;
+/** Whether an address is called without a token. */
+export const isOpen = ({ routeOptions }: FastifyRequest): boolean => routeOptions.config.access !== undefined;
 
 /** Asks every call to an address that is not open for its token. */
 export function authenticateCalls(

@@ -16,7 +16,7 @@ import type { Client } from '../load-clients.js';
 import type { Authenticate } from '../trust/authenticate.js';
 import { authenticateCalls, openRoutes } from './authentication.js';
 import { auditCalls } from './auditing.js';
-import { acceptOnlyJson } from './body.js';
+import { acceptOnlyJson, answerBeforeBodies } from './body.js';
 import { openToBrowsers } from './browsers.js';
 import { answerInPlaceOfNode, clientErrorAnswer, frameworkErrorAnswer, replyWithOutcomes } from './error-replies.js';
 import { limitCalls, limitRefusals, type LimitSettings } from './limits.js';
@@ -133,6 +133,7 @@ export function buildServer(tools: ServerTools): FastifyInstance {
   const refuse = limitRefusals(server, tools.refusalsPerMinute);
   // After the plugins before it, so that a page can read a refusal as well.
   server.after(() => {
+    answerBeforeBodies(server);
     authenticateCalls(server, { ...tools, refuse });
     acceptOnlyJson(server);
   });
