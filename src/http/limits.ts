@@ -1,6 +1,7 @@
 /**
  * How much may be asked: calls of one client in a minute, refused calls of one address in a minute, and requests at once.
- * Only addresses that need a token count, since only they cost; each process counts for itself. A minute begins with the first call that counts.
+ * Calls are counted where a token is needed; what is open is the same for everybody and made once, and only its readers at once are limited.
+ * Each process counts for itself. A minute begins with the first call that counts.
  */
 import rateLimit, { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -26,7 +27,8 @@ export const REFUSALS_PER_MINUTE = 60;
 const MOST_COUNTERS = 5000;
 
 /**
- * Gives what a refused call is answered: 401, or 429 once its address was refused too often, so that nobody floods log and audit.
+ * Gives what a refused call is answered: 401, or 429 once its address was refused too often, so that refused tokens flood neither log nor audit: of those
+ * beyond the limit the log has one line a minute. Addresses that are open or not there have a line for each call, as any web server writes it.
  * Asked after a token was judged: nobody who stands behind the same proxy can lock out a good client.
  */
 export function limitRefusals(
@@ -61,18 +63,24 @@ export function limitCalls(
     // Who does not sign is known by the address only.
     keyGenerator: ({ verdict, ip }) => verdict.client?.id ?? normalizeIP(ip),
   });
-  const { enter, begin, finish } = limitUnderWay(mostAtOnce, metrics.tellUnderWay);
-  const admit = async (...[request, reply]: Parameters<typeof enter>): Promise<void> => {
-    if (isOpen(request)) return;
+  const calls = limitUnderWay(mostAtOnce, metrics.tellUnderWay);
+  // As many, and apart: who reads pages slowly takes no place from who calls.
+  const pages = limitUnderWay(mostAtOnce, () => undefined);
+  const admit = async (...[request, reply]: Parameters<typeof calls.enter>): Promise<void> => {
+    if (request.routeOptions.config.access === 'always') return;
+    if (isOpen(request)) {
+      pages.enter(request, reply);
+      return;
+    }
     const count = await countCall(request);
     if (!count.isAllowed && count.isExceeded) throw tooMany(count.ttlInSeconds);
-    enter(request, reply);
+    calls.enter(request, reply);
   };
   scope.addHook('onRoute', (route) => {
     route.onRequest = [route.onRequest ?? [], admit].flat();
   });
-  scope.addHook('preHandler', async (request) => begin(request));
-  scope.addHook('onSend', async (request) => finish(request));
+  scope.addHook('preHandler', async (request) => calls.begin(request));
+  scope.addHook('onSend', async (request) => calls.finish(request));
 }
 
 function tooMany(seconds: number): ServiceError {
