@@ -40,6 +40,7 @@ export type FetchFailure =
   | 'refused address'
   | 'unauthorised'
   | 'not found'
+  | 'request refused'
   | 'throttled'
   | 'redirect'
   | 'server error'
@@ -173,10 +174,11 @@ function failureOf(status: number): FetchFailure | undefined {
   if (status === 200) return undefined;
   if (status === 401 || status === 403) return 'unauthorised';
   if (status === 404 || status === 410) return 'not found';
-  if (status === 429 || status === 503) return 'throttled';
+  if (status === 429) return 'throttled';
   // A gateway speaks for itself: it did not reach the server, or had no answer from it.
   if (status === 502 || status === 504) return 'unreachable';
-  return status >= 300 && status < 400 ? 'redirect' : 'server error';
+  if (status >= 300 && status < 400) return 'redirect';
+  return status >= 400 && status < 500 ? 'request refused' : 'server error';
 }
 
 function parse(text: string): Reply {

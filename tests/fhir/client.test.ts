@@ -79,8 +79,11 @@ describe('a server that fails', () => {
     [404, 'not found'],
     [410, 'not found'],
     [429, 'throttled'],
-    [503, 'throttled'],
+    [400, 'request refused'],
+    [431, 'request refused'],
+    [499, 'request refused'],
     [500, 'server error'],
+    [503, 'server error'],
     [302, 'redirect'],
     [204, 'server error'],
   ])('%i is "%s"', async (status, failure) => {
@@ -237,7 +240,7 @@ describe('a read without an answer is made once more, at once', () => {
     [429, 'throttled'],
     [500, 'server error'],
     [501, 'server error'],
-    [503, 'throttled'],
+    [503, 'server error'],
   ])('never after %i, which the server says itself: "%s"', async (status, failure) => {
     answerBy(says(status), found);
     expect(await outcome()).toEqual([failure, 1]);
@@ -245,7 +248,7 @@ describe('a read without an answer is made once more, at once', () => {
 
   test('the second answer stands, whatever it is', async () => {
     answerBy(reset, says(503), found);
-    expect(await outcome()).toEqual(['throttled', 2]);
+    expect(await outcome()).toEqual(['server error', 2]);
   });
 
   test('of a search each page for itself', async () => {

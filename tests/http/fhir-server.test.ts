@@ -321,6 +321,26 @@ describe('a FHIR server that fails', () => {
     });
   });
 
+  test.each([400, 401, 403, 429])('%i, which is said of one token, lets it rest for nobody else', async (code) => {
+    await withOwn({}, async () => {
+      ehr.answers = (request, response) =>
+        (request.headers.authorization === `Bearer ${TOKEN}` ? good : status(code))(request, response);
+      const bad = { fhirServer: ehr.base, fhirAuthorization: { ...authorization(), access_token: 'another' } };
+      for (let round = 0; round < 4; round++) await ask(requestWith({ patient: RECORD.Patient }, bad));
+      expect((await explain(requestWith({}))).sources['conditions']).toBe('resource');
+    });
+  });
+
+  test('what is not asked, since it is outside the scope, is no answer', async () => {
+    await withOwn({}, async () => {
+      ehr.answers = status(500);
+      const narrow = { fhirServer: ehr.base, fhirAuthorization: authorization('patient/Condition.rs') };
+      for (let round = 0; round < 3; round++) await ask(requestWith({ patient: RECORD.Patient }, narrow));
+      const { tolerated } = await explain(requestWith({ patient: RECORD.Patient }, narrow));
+      expect(tolerated.map(({ what }) => what)).toContain('not read from the FHIR server: resting');
+    });
+  });
+
   test('one that answers a single key is not let to rest', async () => {
     ehr.answers = (request, response) => {
       if (request.url?.includes('Condition')) good(request, response);
