@@ -131,16 +131,18 @@ async function readKeys(
   const fetched = await Promise.all(
     keys.map(async (key) => [key, rests ? nothing('resting') : await readKey(key, service, round)] as const),
   );
-  if (!rests)
+  const asked = fetched.filter(([, { outcome }]) => outcome !== 'resting' && outcome !== 'outside scope');
+  if (asked.length > 0)
     breaker.note(
       server.base,
-      fetched.some(([, { outcome }]) => !isBreakdown(outcome)),
+      asked.some(([, { outcome }]) => !isBreakdown(outcome)),
     );
   for (const [key, { outcome }] of fetched) round.count(key, outcome);
   return fetched;
 }
 
-const BREAKDOWNS: readonly FetchOutcome[] = ['deadline', 'unreachable', 'server error', 'throttled'];
+/** Faults of the server itself. What it says of a token or of who asks too much is said of one client, and must not let it rest for the others. */
+const BREAKDOWNS: readonly FetchOutcome[] = ['deadline', 'unreachable', 'server error'];
 const isBreakdown = (outcome: FetchOutcome): boolean => BREAKDOWNS.includes(outcome);
 
 const nothing = (outcome: FetchOutcome): Fetched => ({

@@ -30,6 +30,9 @@ function isFhirServer(text: string): boolean {
   return /^https?:$/.test(url.protocol) && url.username === '' && url.password === '' && !text.includes('#');
 }
 
+/** Ours, characters: web servers take 8 kB of a header or a little more, and refuse longer ones in ways that look like a breakdown. */
+const MOST_TOKEN = 8192;
+
 /** The envelope; what `context`, `prefetch` and `extension` hold is read by code, and here only described. */
 export const REQUEST_SCHEMA = {
   type: 'object',
@@ -63,7 +66,12 @@ export const REQUEST_SCHEMA = {
       type: 'object',
       required: ['access_token', 'token_type', 'expires_in', 'scope', 'subject'],
       properties: {
-        access_token: { type: 'string', minLength: 1 },
+        access_token: {
+          type: 'string',
+          pattern: '^[A-Za-z0-9\\-._~+/]+=*$',
+          maxLength: MOST_TOKEN,
+          description: 'Bearer token as RFC 6750 writes one.',
+        },
         token_type: { type: 'string', pattern: '^[Bb]earer$' },
         expires_in: { type: 'integer', description: 'Seconds.' },
         // Epic's scopes are not SMART syntax, so only the type is checked.
@@ -80,6 +88,11 @@ export const REQUEST_SCHEMA = {
 
 const isEnvelope = schemaCompiler({ uri: isFhirServer }).compile<Envelope>(REQUEST_SCHEMA);
 
+/** What more there is to say of a member that is not as it should be. */
+const CURES = {
+  'fhirAuthorization.access_token': `A bearer token is at most ${MOST_TOKEN} letters, digits and - . _ ~ + / with = at its end (RFC 6750); send it without spaces or line ends.`,
+};
+
 /**
  * Checks and normalises a request to `service`.
  * Throws `ServiceError`: 400 for envelope and context, 422 for FHIR that cannot be used, as the README's table of errors says.
@@ -88,7 +101,7 @@ export function parseRequest(body: unknown, service: Service): CdsRequest {
   const envelope = requireObject(body);
   // A context that is no object holds no required field: it counts as missing, not as a wrong value.
   if (!isObject(envelope.context)) throw new ServiceError('missing', { expression: 'context' });
-  if (!isEnvelope(envelope)) throw refusal(isEnvelope.errors);
+  if (!isEnvelope(envelope)) throw refusal(isEnvelope.errors, CURES);
   if (envelope.hook !== service.hook) {
     throw new ServiceError('invalid', { expression: 'hook', detail: `This service answers hook ${service.hook}.` });
   }

@@ -44,8 +44,11 @@ function place(pointer: string): string {
     .replace(/^\./, '');
 }
 
-/** Turns the first of ajv's errors into an error of ours; null and empty values count as missing. */
-export function refusal(errors: readonly ErrorObject[] | null | undefined): ServiceError {
+/** Turns the first of ajv's errors into an error of ours; null and empty values count as missing. `cures` by place says more of a wrong value. */
+export function refusal(
+  errors: readonly ErrorObject[] | null | undefined,
+  cures: Readonly<Record<string, string>> = {},
+): ServiceError {
   const error = errors?.[0];
   if (error === undefined) return new ServiceError('invalid');
   const { missingProperty } = error.params as { readonly missingProperty?: string };
@@ -54,7 +57,9 @@ export function refusal(errors: readonly ErrorObject[] | null | undefined): Serv
   const at = expression === undefined ? {} : { expression };
   if (error.keyword === 'dependentRequired') return new ServiceError('contradictory', at);
   const nothing = error.data === null || error.data === '' || error.keyword === 'minProperties';
-  return new ServiceError(error.keyword === 'required' || nothing ? 'missing' : 'invalid', at);
+  if (error.keyword === 'required' || nothing) return new ServiceError('missing', at);
+  const detail = cures[expression ?? ''];
+  return new ServiceError('invalid', { ...at, ...(detail !== undefined && { detail }) });
 }
 
 export type JsonObject = Readonly<Record<string, unknown>>;

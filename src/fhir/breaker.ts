@@ -1,5 +1,5 @@
 /**
- * Lets a FHIR server rest that does not answer: after some rounds without any answer it is not asked for a while, then tried once.
+ * Lets a FHIR server rest that does not answer, or with its own errors only: after some such rounds it is not asked for a while, then tried once.
  * So a server that is down costs its deadline now and then, not in every request.
  */
 

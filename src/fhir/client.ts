@@ -9,6 +9,7 @@ import { lookup as resolveName } from 'node:dns';
 import { Agent, request } from 'undici';
 import { REFUSED, publicOnly, type ResolveName } from './private-addresses.js';
 import { isObject } from './references.js';
+import { untilAborted } from './until-aborted.js';
 
 /** Where to read, and by what right. */
 export interface FhirServer {
@@ -39,6 +40,7 @@ export type FetchFailure =
   | 'refused address'
   | 'unauthorised'
   | 'not found'
+  | 'request refused'
   | 'throttled'
   | 'redirect'
   | 'server error'
@@ -66,19 +68,24 @@ export interface FhirClient {
 const MOST_PAGES = 10;
 /** Ours: sockets to one server at a time. */
 const CONNECTIONS = 64;
+/** Ours: milliseconds for a name and a connection; two packets may be lost, which are sent again after one and three seconds. */
+const CONNECTING = 4000;
+/** What can be written into a header. A pool of undici's loses a connection for good over a header that it refuses. */
+const WRITABLE = /^[\x21-\x7e]+$/;
 
 /** Makes a client with its connection pools; `close` ends them. */
 export function createFhirClient(resolve: ResolveName = resolveName): FhirClient {
   const options = { connections: CONNECTIONS, pipelining: 1, keepAliveTimeout: 10_000 };
-  const open = new Agent({ ...options, connect: { lookup: publicOnly(resolve) } });
-  const anywhere = new Agent(options);
+  const open = new Agent({ ...options, connect: { timeout: CONNECTING, lookup: publicOnly(resolve) } });
+  const anywhere = new Agent({ ...options, connect: { timeout: CONNECTING } });
   const get = (server: FhirServer, url: string, budget: Budget): Promise<Reply> =>
     fetchJson(url, server, server.privateNetwork ? anywhere : open, budget);
   return {
     read: (server, path, budget) => get(server, `${server.base}/${path}`, budget),
     search: (server, query, budget) => readPages(server, query, (url) => get(server, url, budget)),
+    // What is still asked is asked for nobody: its deadline is over, and it waits for a connection.
     close: async () => {
-      await Promise.all([open.close(), anywhere.close()]);
+      await Promise.all([open.destroy(), anywhere.destroy()]);
     },
   };
 }
@@ -130,12 +137,11 @@ const isUnanswered = (answer: Answer): boolean => 'failure' in answer && answer.
 async function getOnce(url: string, { token }: FhirServer, dispatcher: Agent, budget: Budget): Promise<Answer> {
   const { signal } = budget;
   if (isOver(budget)) return { failure: 'deadline' };
+  if (token !== undefined && !WRITABLE.test(token)) return { failure: 'unauthorised' };
+  const headers = { accept: 'application/fhir+json', ...(token !== undefined && { authorization: `Bearer ${token}` }) };
   try {
-    const { statusCode, body } = await request(url, {
-      dispatcher,
-      signal,
-      headers: { accept: 'application/fhir+json', ...(token !== undefined && { authorization: `Bearer ${token}` }) },
-    });
+    const asked = request(url, { dispatcher, signal, headers });
+    const { statusCode, body } = await untilAborted(asked, signal);
     const failure = failureOf(statusCode);
     if (failure === undefined) return { body: body as AsyncIterable<Buffer> };
     // The body is of no use; a socket that is still sending it is given up.
@@ -168,10 +174,11 @@ function failureOf(status: number): FetchFailure | undefined {
   if (status === 200) return undefined;
   if (status === 401 || status === 403) return 'unauthorised';
   if (status === 404 || status === 410) return 'not found';
-  if (status === 429 || status === 503) return 'throttled';
+  if (status === 429) return 'throttled';
   // A gateway speaks for itself: it did not reach the server, or had no answer from it.
   if (status === 502 || status === 504) return 'unreachable';
-  return status >= 300 && status < 400 ? 'redirect' : 'server error';
+  if (status >= 300 && status < 400) return 'redirect';
+  return status >= 400 && status < 500 ? 'request refused' : 'server error';
 }
 
 function parse(text: string): Reply {

@@ -12,8 +12,8 @@ import type { Metrics } from './metrics.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** `open`: answered without a token. Absent: a token is needed. */
-    access?: 'open';
+    /** `open`: answered without a token; `always`: however busy the service is, too. Absent: a token is needed. */
+    access?: 'open' | 'always';
   }
   interface FastifyRequest {
     /** Who calls; nobody known at an open address. */
@@ -23,6 +23,9 @@ declare module 'fastify' {
 
 /** Config of a route that anybody may call. */
 export const OPEN = { access: 'open' } as const;
+
+/** Config of a route by which operators watch the service. */
+export const ALWAYS_OPEN = { access: 'always' } as const;
 
 /** Makes every route of this scope open, also those that a plugin adds. */
 export function openRoutes(scope: FastifyInstance): void {
@@ -43,10 +46,6 @@ export interface AuthenticationTools {
   readonly refuse: (request: FastifyRequest) => Promise<ServiceError>;
 }
 
-/** Whether an address is called without a token. A preflight brings none, and what nobody can find needs none. */
-const isOpen = ({ routeOptions, method, is404 }: FastifyRequest): boolean =>
-  routeOptions.config.access === 'open' || method === 'OPTIONS' || is404;
-
 /** Asks every call to an address that is not open for its token, and lets in no more than there is room for. */
 export function authenticateCalls(server: FastifyInstance, tools: AuthenticationTools): void {
   const { services, limits, authenticate } = tools;
@@ -54,7 +53,12 @@ export function authenticateCalls(server: FastifyInstance, tools: Authentication
   server.decorateRequest('verdict');
   server.addHook('onRequest', async (request, reply) => {
     request.verdict = {};
-    if (isOpen(request)) return;
+    const { access } = request.routeOptions.config;
+    if (access === 'always') return;
+    if (access === 'open') {
+      await limits.enterPages(request, reply);
+      return;
+    }
     const id = serviceIdOf(request);
     // Noted first: whatever the call is refused for, it was a call to this service.
     if (ids.has(id)) request.notes.service = id;

@@ -34,6 +34,19 @@ export function acceptOnlyJson(server: FastifyInstance): void {
   server.addHook('onRequest', async (request) => refuseEncodings(request));
 }
 
+/**
+ * Answers a preflight and an address that does not exist before a body is read: neither has a use for one, and whoever sends it was neither asked for a
+ * token nor counted. To be added after CORS, which answers the preflights of its origins.
+ */
+export function answerBeforeBodies(server: FastifyInstance): void {
+  server.addHook('onRequest', async (request, reply) => {
+    const { method, is404, routeOptions } = request;
+    if (method !== 'OPTIONS' && !is404) return undefined;
+    await routeOptions.handler.call(server, request, reply);
+    return reply;
+  });
+}
+
 /** Charsets and encodings are known from the headers, so a body in another one is not even read. */
 function refuseEncodings({ headers }: FastifyRequest): void {
   const charset = CHARSET.exec(headers['content-type'] ?? '')?.[1]?.toLowerCase() ?? 'utf-8';

@@ -1,9 +1,10 @@
 /**
  * How much may be asked: calls of one client in a minute, refused calls of one address in a minute, and requests at once.
- * Only addresses that need a token count, since only they cost; each process counts for itself. A minute begins with the first call that counts.
+ * Calls are counted where a token is needed; what is open is the same for everybody and made once, and only its readers at once are limited.
+ * Each process counts for itself. A minute begins with the first call that counts.
  */
 import rateLimit, { normalizeIP } from '@fastify/rate-limit';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ServiceError } from '../errors.js';
 import type { Metrics } from './metrics.js';
 import { limitUnderWay, type UnderWay } from './under-way.js';
@@ -25,7 +26,8 @@ export const REFUSALS_PER_MINUTE = 60;
 const MOST_COUNTERS = 5000;
 
 /**
- * Gives what a refused call is answered: 401, or 429 once its address was refused too often, so that nobody floods log and audit.
+ * Gives what a refused call is answered: 401, or 429 once its address was refused too often, so that refused tokens flood neither log nor audit: of those
+ * beyond the limit the log has one line a minute. Addresses that are open or not there have a line for each call, as any web server writes it.
  * Asked after a token was judged: nobody who stands behind the same proxy can lock out a good client.
  */
 export function limitRefusals(
@@ -51,6 +53,8 @@ export interface CallLimits {
   /** Counts a call for the client of its verdict, or else for its address. Throws ServiceError 429 when there were too many. */
   readonly count: (request: FastifyRequest) => Promise<void>;
   readonly enter: UnderWay['enter'];
+  /** Takes a place among the readers of what is open. Throws ServiceError 503 when there is none. */
+  readonly enterPages: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
 }
 
 /** Makes the limits of calls, and has them see every request of `server`. */
@@ -66,11 +70,14 @@ export function limitCalls(
     // Who does not sign is known by the address only.
     keyGenerator: ({ verdict, ip }) => verdict.client?.id ?? normalizeIP(ip),
   });
-  const { enter, begin, finish } = limitUnderWay(mostAtOnce, metrics.tellUnderWay);
-  server.addHook('preHandler', async (request) => begin(request));
-  server.addHook('onSend', async (request) => finish(request));
+  const calls = limitUnderWay(mostAtOnce, metrics.tellUnderWay);
+  // As many, and apart: who reads pages slowly takes no place from who calls.
+  const pages = limitUnderWay(mostAtOnce, () => undefined);
+  server.addHook('preHandler', async (request) => calls.begin(request));
+  server.addHook('onSend', async (request) => calls.finish(request));
   return {
-    enter,
+    enter: calls.enter,
+    enterPages: (request, reply) => pages.enter(request, reply, async () => undefined),
     count: async (request) => {
       const count = await countCall(request);
       if (!count.isAllowed && count.isExceeded) throw tooMany(count.ttlInSeconds);

@@ -16,7 +16,7 @@ import type { Client } from '../load-clients.js';
 import type { Authenticate } from '../trust/authenticate.js';
 import { authenticateCalls, openRoutes } from './authentication.js';
 import { auditCalls } from './auditing.js';
-import { acceptOnlyJson } from './body.js';
+import { acceptOnlyJson, answerBeforeBodies } from './body.js';
 import { openToBrowsers } from './browsers.js';
 import { answerInPlaceOfNode, clientErrorAnswer, frameworkErrorAnswer, replyWithOutcomes } from './error-replies.js';
 import { limitCalls, limitRefusals, type LimitSettings } from './limits.js';
@@ -134,6 +134,7 @@ export function buildServer(tools: ServerTools): FastifyInstance {
   // After the plugins before it, so that a page can read a refusal as well.
   server.after(() => {
     const limits = limitCalls(server, config, tools.metrics);
+    answerBeforeBodies(server);
     authenticateCalls(server, { ...tools, limits, refuse });
     acceptOnlyJson(server);
   });

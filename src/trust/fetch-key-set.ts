@@ -4,7 +4,8 @@
  */
 import { lookup as resolveName } from 'node:dns';
 import { Agent, request } from 'undici';
-import { publicOnly } from '../fhir/private-addresses.js';
+import { publicOnly, type ResolveName } from '../fhir/private-addresses.js';
+import { untilAborted } from '../fhir/until-aborted.js';
 
 /** Ours: milliseconds and bytes that a key set may take. */
 const PATIENCE = 2000;
@@ -18,24 +19,22 @@ export interface KeySetFetcher {
   readonly close: () => Promise<void>;
 }
 
-/** Makes the fetcher with its connections; `close` ends them. */
-export function createKeySetFetcher(): KeySetFetcher {
-  const open = new Agent({ connect: { lookup: publicOnly(resolveName) } });
-  const anywhere = new Agent();
+/** Makes the fetcher with its connections; `close` ends them. `patience` in milliseconds. */
+export function createKeySetFetcher(resolve: ResolveName = resolveName, patience = PATIENCE): KeySetFetcher {
+  const open = new Agent({ connect: { timeout: patience, lookup: publicOnly(resolve) } });
+  const anywhere = new Agent({ connect: { timeout: patience } });
   return {
-    fetch: (address, privateNetwork) => fetchJson(address, privateNetwork ? anywhere : open),
+    fetch: (address, privateNetwork) => fetchJson(address, privateNetwork ? anywhere : open, patience),
     close: async () => {
-      await Promise.all([open.close(), anywhere.close()]);
+      await Promise.all([open.destroy(), anywhere.destroy()]);
     },
   };
 }
 
-async function fetchJson(address: string, dispatcher: Agent): Promise<unknown> {
-  const { statusCode, body } = await request(address, {
-    dispatcher,
-    signal: AbortSignal.timeout(PATIENCE),
-    headers: { accept: 'application/jwk-set+json, application/json' },
-  });
+async function fetchJson(address: string, dispatcher: Agent, patience: number): Promise<unknown> {
+  const signal = AbortSignal.timeout(patience);
+  const headers = { accept: 'application/jwk-set+json, application/json' };
+  const { statusCode, body } = await untilAborted(request(address, { dispatcher, signal, headers }), signal);
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of body as AsyncIterable<Buffer>) {

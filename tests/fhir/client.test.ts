@@ -79,8 +79,11 @@ describe('a server that fails', () => {
     [404, 'not found'],
     [410, 'not found'],
     [429, 'throttled'],
-    [503, 'throttled'],
+    [400, 'request refused'],
+    [431, 'request refused'],
+    [499, 'request refused'],
     [500, 'server error'],
+    [503, 'server error'],
     [302, 'redirect'],
     [204, 'server error'],
   ])('%i is "%s"', async (status, failure) => {
@@ -150,6 +153,29 @@ describe('a server that fails', () => {
   });
 });
 
+describe('what cannot be written as a header is never sent, and costs no connection', () => {
+  test.each(['abc\n', 'a\r\nx: y', 'a b', '', '\u0000', 'tok\u00e9n', '\u20ac'])('the token %j', async (token) => {
+    server.answers = (_, response) => sendJson(response, searchsetOf(CONDITION));
+    const odd = () => client.search({ ...here(), token }, QUERY, budgetOf());
+    // More than there are connections to one server.
+    const replies = await Promise.all(Array.from({ length: 70 }, odd));
+    expect(replies).toEqual(Array(70).fill({ pages: [], failure: 'unauthorised' }));
+    expect(server.asked).toEqual([]);
+    expect((await client.search({ ...here(), token: 'good' }, QUERY, budgetOf())).pages).toHaveLength(1);
+  });
+});
+
+describe('the deadline holds before there is a connection', () => {
+  test('a name that the resolver is silent about', async () => {
+    const waiting = createFhirClient(() => undefined);
+    const base = 'https://ehr.example/fhir';
+    const { pages, failure } = await waiting.search({ base, privateNetwork: false }, QUERY, budgetOf(50));
+    await waiting.close();
+    expect([pages, failure]).toEqual([[], 'deadline']);
+    // Sooner than connecting is given up.
+  }, 3_000);
+});
+
 describe('a read without an answer is made once more, at once', () => {
   const found: RequestListener = (_, response) => sendJson(response, searchsetOf(CONDITION));
   const reset: RequestListener = ({ socket }) => socket.resetAndDestroy();
@@ -214,7 +240,7 @@ describe('a read without an answer is made once more, at once', () => {
     [429, 'throttled'],
     [500, 'server error'],
     [501, 'server error'],
-    [503, 'throttled'],
+    [503, 'server error'],
   ])('never after %i, which the server says itself: "%s"', async (status, failure) => {
     answerBy(says(status), found);
     expect(await outcome()).toEqual([failure, 1]);
@@ -222,7 +248,7 @@ describe('a read without an answer is made once more, at once', () => {
 
   test('the second answer stands, whatever it is', async () => {
     answerBy(reset, says(503), found);
-    expect(await outcome()).toEqual(['throttled', 2]);
+    expect(await outcome()).toEqual(['server error', 2]);
   });
 
   test('of a search each page for itself', async () => {

@@ -1,7 +1,7 @@
 /** Which pages may call from a browser (CORS), and the headers that every answer carries. */
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { PUBLIC_URL, startProduction, type ProductionService } from '../support/production.js';
+import { startProduction, type ProductionService } from '../support/production.js';
 import { pathOf, requestFor } from '../support/requests.js';
 import { post, raw, send, startService, type RunningService } from '../support/service.js';
 
@@ -167,9 +167,17 @@ describe('headers of every answer', () => {
   });
 
   test('HTTPS is promised only where clients call over HTTPS', async () => {
-    const { headers } = await send(`${demo.url}/cds-services`);
-    expect(Object.fromEntries(headers)).toMatchObject(SAFE);
-    expect([PUBLIC_URL.startsWith('https:'), headers.has('strict-transport-security')]).toEqual([true, false]);
+    const plain = await startService({ env: { PUBLIC_URL: 'http://cds.example.org' } });
+    for (const [service, promised] of [
+      [demo, null],
+      [plain, null],
+      [closed, OVER_HTTPS['strict-transport-security']],
+    ] as const) {
+      const { headers } = await send(`${service.url}/cds-services`);
+      expect(Object.fromEntries(headers)).toMatchObject(SAFE);
+      expect(headers.get('strict-transport-security')).toBe(promised);
+    }
+    await plain.close();
   });
 
   test('pages keep policies of their own, which say who may frame them', async () => {

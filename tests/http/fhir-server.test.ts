@@ -6,6 +6,7 @@ import type { RequestListener } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Card } from '../../src/cds-hooks/response.js';
 import { startFhirServer, sendJson, type FhirServerDouble } from '../support/fhir-server.js';
+import { issueOf } from '../support/json.js';
 import { condition, daysAgo, finding, nrs } from '../support/records.js';
 import { PATIENT, bundleOf, pathOf, requestFor, searchsetOf, type HookRequest } from '../support/requests.js';
 import { post, startService, type RunningService } from '../support/service.js';
@@ -320,6 +321,26 @@ describe('a FHIR server that fails', () => {
     });
   });
 
+  test.each([400, 401, 403, 429])('%i, which is said of one token, lets it rest for nobody else', async (code) => {
+    await withOwn({}, async () => {
+      ehr.answers = (request, response) =>
+        (request.headers.authorization === `Bearer ${TOKEN}` ? good : status(code))(request, response);
+      const bad = { fhirServer: ehr.base, fhirAuthorization: { ...authorization(), access_token: 'another' } };
+      for (let round = 0; round < 4; round++) await ask(requestWith({ patient: RECORD.Patient }, bad));
+      expect((await explain(requestWith({}))).sources['conditions']).toBe('resource');
+    });
+  });
+
+  test('what is not asked, since it is outside the scope, is no answer', async () => {
+    await withOwn({}, async () => {
+      ehr.answers = status(500);
+      const narrow = { fhirServer: ehr.base, fhirAuthorization: authorization('patient/Condition.rs') };
+      for (let round = 0; round < 3; round++) await ask(requestWith({ patient: RECORD.Patient }, narrow));
+      const { tolerated } = await explain(requestWith({ patient: RECORD.Patient }, narrow));
+      expect(tolerated.map(({ what }) => what)).toContain('not read from the FHIR server: resting');
+    });
+  });
+
   test('one that answers a single key is not let to rest', async () => {
     ehr.answers = (request, response) => {
       if (request.url?.includes('Condition')) good(request, response);
@@ -329,6 +350,19 @@ describe('a FHIR server that fails', () => {
     await ask(requestWith({ patient: RECORD.Patient }));
     expect(ehr.asked.length).toBeGreaterThan(asked);
   });
+});
+
+test('a token with a line end is refused, and locks nobody out: twenty such calls, and a good one is answered as before', async () => {
+  const whole = await ask(requestWith({}));
+  const odd = { fhirServer: ehr.base, fhirAuthorization: { ...authorization(), access_token: `${TOKEN}\n` } };
+  for (let call = 0; call < 20; call++) {
+    const { status, json } = await ask(requestWith({}, odd));
+    expect([status, issueOf(json).expression]).toEqual([400, ['fhirAuthorization.access_token']]);
+    expect(issueOf(json).details?.text).toContain('line end');
+    expect(JSON.stringify(json)).not.toContain(TOKEN);
+  }
+  const { status, cards } = await ask(requestWith({}));
+  expect([status, said(cards)]).toEqual([200, said(whole.cards)]);
 });
 
 describe('a FHIR server that dies in the middle of a load', () => {

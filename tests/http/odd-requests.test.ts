@@ -79,10 +79,19 @@ function writeInPieces(head: string, piece: string, pieces: number, tail = ''): 
 
 const PIECE = 20_000;
 const POST = `POST ${pathOf('patient-view')} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n`;
+const NOWHERE = POST.replace(pathOf('patient-view'), '/nothing');
 
 test.each([
   ['headers over the limit', 431, 'GET /', 'x'.repeat(PIECE), 8, ' HTTP/1.1\r\nHost: x\r\n\r\n'],
   ['a body of a length over the limit', 413, `${POST}Content-Length: 6000000\r\n\r\n`, ' '.repeat(PIECE), 300, ''],
+  [
+    'a body to an address that is not there',
+    404,
+    `${NOWHERE}Content-Length: 6000000\r\n\r\n`,
+    ' '.repeat(PIECE),
+    300,
+    '',
+  ],
 ])('%s: %i also reaches a client that is still sending', async (_what, status, head, piece, pieces, tail) => {
   const answers = await Promise.all(Array.from({ length: 12 }, () => writeInPieces(head, piece, pieces, tail)));
   expect(answers).toEqual(Array(12).fill(`HTTP/1.1 ${status}`));

@@ -171,6 +171,10 @@ export const ENVELOPE: readonly Attack[] = [
   ...(
     [
       ['access_token', 7],
+      ['access_token', 'abc\n'],
+      ['access_token', 'a b'],
+      ['access_token', 'tok\u00e9n'],
+      ['access_token', '='],
       ['token_type', 'MAC'],
       ['expires_in', '300'],
       ['expires_in', 1.5],

@@ -1,7 +1,9 @@
 /** Every address of production asks for a token, but for those that are named here: a new one that says nothing of itself is closed. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startProduction, type ProductionService } from '../support/production.js';
-import { send } from '../support/service.js';
+import { pathOf } from '../support/requests.js';
+import { raw, send } from '../support/service.js';
 
 let service: ProductionService;
 beforeAll(async () => {
@@ -58,7 +60,56 @@ test('discovery is open unless it is closed', async () => {
   await open.close();
 });
 
-test('a preflight brings no token and is answered', async () => {
-  const { status } = await send(`${service.url}/cds-services/plexus-patient-view`, { method: 'OPTIONS' });
-  expect(status).toBe(204);
+/** What a service answers to the headers of a request whose body of five megabytes does not come; it is not asked to wait for it. */
+function answerToHeaders({ url }: ProductionService, requestLine: string, origin = ''): Promise<string> {
+  const { port, hostname } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  return new Promise((resolve, reject) => {
+    socket.on('error', reject);
+    socket.once('data', (chunk: Buffer) => {
+      socket.destroy();
+      resolve(chunk.toString().slice(9, 12));
+    });
+    const headers = ['Host: x', 'Content-Type: application/json', 'Content-Length: 5000000', origin].filter(Boolean);
+    socket.write([`${requestLine} HTTP/1.1`, ...headers, '', '['].join('\r\n'));
+  });
+}
+
+describe('without a token no body is read', () => {
+  const json = { 'content-type': 'application/json', 'content-length': 4 };
+
+  test('of a preflight, which is answered', async () => {
+    const paths = service.routes.filter(({ method }) => method === 'OPTIONS').map(({ url }) => url);
+    expect(paths).toContain('/cds-services/:id');
+    for (const path of paths)
+      expect([path, (await raw(service.url + path.replace('*', 'x'), json, '{bad', 'OPTIONS')).status]).toEqual([
+        path,
+        204,
+      ]);
+    expect(await answerToHeaders(service, `OPTIONS ${pathOf('patient-view')}`)).toBe('204');
+  });
+
+  test.each(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])(
+    'of %s to an address that does not exist',
+    async (method) => {
+      expect((await raw(`${service.url}/nothing`, json, '{bad', method)).status).toBe(404);
+      expect(await answerToHeaders(service, `${method} /nothing`)).toBe('404');
+    },
+  );
+
+  test.each([
+    ['an address that exists', pathOf('patient-view'), '204'],
+    ['one that does not', '/nothing', '404'],
+  ])('of a preflight to %s from a page that is not on the list', async (_, path, status) => {
+    const listed = await startProduction({}, { env: { CORS_ORIGINS: 'https://ehr.example.org' } });
+    expect(await answerToHeaders(listed, `OPTIONS ${path}`, 'Origin: https://evil.example')).toBe(status);
+    await listed.close();
+  });
+
+  test.each(['/cds-services/plexus-patient-view', '/cds-services/none', '/explain/plexus-patient-view'])(
+    'of a call to %s',
+    async (path) => {
+      expect(await answerToHeaders(service, `POST ${path}`)).toBe('401');
+    },
+  );
 });

@@ -37,6 +37,7 @@ export function docs(
   { config, capabilityStatement }: Pick<ServerTools, 'config' | 'capabilityStatement'>,
   prepareDocument: () => Promise<void>,
 ): void {
+  let json: string | undefined;
   void server.register(async (page) => {
     openRoutes(page);
     await page.register(swaggerUi, {
@@ -47,8 +48,16 @@ export function docs(
       // Without the bar that asks for the address of another document.
       uiConfig: { layout: 'BaseLayout', docExpansion: 'list', deepLinking: true },
       uiHooks: {
-        onRequest: (_request, _reply, done) => {
-          prepareDocument().then(() => done(), done);
+        onRequest: (request, reply, done) => {
+          prepareDocument().then(() => {
+            if (request.routeOptions.url !== `${DOCS}/json`) {
+              done();
+              return;
+            }
+            // Written once; the plugin would write it for every reader.
+            json ??= JSON.stringify(server.swagger());
+            void reply.type('application/json; charset=utf-8').send(json);
+          }, done);
         },
       },
     });

@@ -1,7 +1,7 @@
 /** GET /health/live and /health/ready: whether the process runs, and with which rules; not ready while calls cannot be audited. */
 import type { FastifyInstance, FastifySchema } from 'fastify';
 import { ServiceError } from '../../errors.js';
-import { OPEN } from '../authentication.js';
+import { ALWAYS_OPEN } from '../authentication.js';
 import { refuseOtherMethods } from '../methods.js';
 import { errors, json } from '../openapi/describe.js';
 import type { ServerTools } from '../server.js';
@@ -21,8 +21,8 @@ const READY: FastifySchema = {
 };
 
 export function health(server: FastifyInstance, { rules, audit }: Pick<ServerTools, 'rules' | 'audit'>): void {
-  server.get('/health/live', { schema: LIVE, config: OPEN }, async () => ({ status: 'live' }));
-  server.get('/health/ready', { schema: READY, config: OPEN }, async () => {
+  server.get('/health/live', { schema: LIVE, config: ALWAYS_OPEN }, async () => ({ status: 'live' }));
+  server.get('/health/ready', { schema: READY, config: ALWAYS_OPEN }, async () => {
     if (audit?.isWriting() === false)
       throw new ServiceError('unavailable', { detail: 'The audit cannot be written; see the log.' });
     return {

@@ -1,6 +1,6 @@
 /** GET /metrics: counters in Prometheus' text format. */
 import type { FastifyInstance, FastifySchema } from 'fastify';
-import { OPEN } from '../authentication.js';
+import { ALWAYS_OPEN } from '../authentication.js';
 import { refuseOtherMethods } from '../methods.js';
 import { body, errors } from '../openapi/describe.js';
 import type { ServerTools } from '../server.js';
@@ -12,7 +12,7 @@ const schema: FastifySchema = {
 };
 
 export function metrics(server: FastifyInstance, { metrics }: Pick<ServerTools, 'metrics'>): void {
-  server.get('/metrics', { schema, config: OPEN }, async (_request, reply) =>
+  server.get('/metrics', { schema, config: ALWAYS_OPEN }, async (_request, reply) =>
     reply.type(metrics.contentType).send(await metrics.read()),
   );
   refuseOtherMethods(server, '/metrics', 'GET');

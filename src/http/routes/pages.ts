@@ -32,22 +32,43 @@ function describe(languages: readonly Language[], summary: string, id?: string):
 export function pages(server: FastifyInstance, { pages: write, config }: Pick<ServerTools, 'pages' | 'config'>): void {
   const languageOf = ({ query }: PageRequest): Language =>
     config.languages.find((language) => language === query.language) ?? config.languages[0];
+  // Fixed while the service runs, and made of all rules: each is written once, and only what exists is kept.
+  const written = new Map<string, string>();
+  const once = (page: string, write: () => string | undefined): string | undefined => {
+    const document = written.get(page) ?? write();
+    if (document !== undefined) written.set(page, document);
+    return document;
+  };
   const send = (reply: FastifyReply, document: string | undefined): FastifyReply => {
     if (document === undefined) throw new ServiceError('unknown-path');
     return reply.header('content-security-policy', POLICY).type('text/html; charset=utf-8').send(document);
   };
   const { languages } = config;
   const rules = describe(languages, 'The rules by decision');
-  server.get('/rules', { schema: rules, config: OPEN }, (request: PageRequest, reply) =>
-    send(reply, write.rules(languageOf(request))),
-  );
+  server.get('/rules', { schema: rules, config: OPEN }, (request: PageRequest, reply) => {
+    const language = languageOf(request);
+    return send(
+      reply,
+      once(language, () => write.rules(language)),
+    );
+  });
   const rule = describe(languages, 'A rule: its source, its clauses, its card and its examples', 'Id of a rule.');
-  server.get('/rules/:id', { schema: rule, config: OPEN }, (request: PageRequest, reply) =>
-    send(reply, write.rule(request.params.id ?? '', languageOf(request))),
-  );
+  server.get('/rules/:id', { schema: rule, config: OPEN }, (request: PageRequest, reply) => {
+    const { id = '' } = request.params;
+    const language = languageOf(request);
+    return send(
+      reply,
+      once(`rules/${id}/${language}`, () => write.rule(id, language)),
+    );
+  });
   const leaflet = describe(languages, 'Background that cards link to', 'Id of a leaflet.');
-  server.get('/leaflets/:id', { schema: leaflet, config: OPEN }, (request: PageRequest, reply) =>
-    send(reply, write.leaflet(request.params.id ?? '', languageOf(request))),
-  );
+  server.get('/leaflets/:id', { schema: leaflet, config: OPEN }, (request: PageRequest, reply) => {
+    const { id = '' } = request.params;
+    const language = languageOf(request);
+    return send(
+      reply,
+      once(`leaflets/${id}/${language}`, () => write.leaflet(id, language)),
+    );
+  });
   for (const url of ['/rules', '/rules/:id', '/leaflets/:id']) refuseOtherMethods(server, url, 'GET');
 }
