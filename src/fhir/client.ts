@@ -1,6 +1,6 @@
 /**
  * The only way out to an EHR's FHIR server: GET of a resource or of the pages of a search, below one registered base URL.
- * No redirect is followed, no other origin is asked, no name that resolves to a private address is connected to unless its entry says so;
+ * No redirect is followed, nothing beside that base is asked, no name that resolves to a private address is connected to unless its entry says so;
  * time and bytes are counted down for a request as a whole. What nobody answered is asked once more; what the server itself says stands.
  * A failure is a value with one of a few names, never an exception, never a message.
  */
@@ -114,11 +114,14 @@ function nextOf(bundle: Record<string, unknown>): string | undefined {
   return isObject(next) && typeof next['url'] === 'string' ? next['url'] : undefined;
 }
 
-/** A link as an absolute URL; undefined unless it has the origin of the base: the token belongs to that server alone. */
+/** A link as an absolute URL; undefined unless it is the base or below it: the token belongs to that server alone, and not to another tenant of its host. */
 function belowBase(link: string, base: string, from: string): string | undefined {
   if (!URL.canParse(link, from)) return undefined;
   const url = new URL(link, from);
-  return url.origin === new URL(base).origin && url.username === '' && url.password === '' ? url.href : undefined;
+  const { origin, pathname } = new URL(base);
+  const path = pathname.replace(/\/$/, '');
+  const isBelow = url.pathname === path || url.pathname.startsWith(`${path}/`);
+  return url.origin === origin && isBelow && url.username === '' && url.password === '' ? url.href : undefined;
 }
 
 async function fetchJson(url: string, server: FhirServer, dispatcher: Agent, budget: Budget): Promise<Reply> {

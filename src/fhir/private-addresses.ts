@@ -30,10 +30,18 @@ for (const [network, prefix] of [
 ] as const)
   PRIVATE_NETWORKS.addSubnet(network, prefix, 'ipv4');
 for (const [network, prefix] of [
-  ['::', 127],
+  // Loopback, and IPv4 in the clothes of before 2006.
+  ['::', 96],
+  ['::ffff:0:0:0', 96],
+  // Ways by which a gateway reaches any address of IPv4: NAT64, Teredo, 6to4.
   ['64:ff9b::', 96],
+  ['64:ff9b:1::', 48],
+  ['2001::', 32],
+  ['2002::', 16],
   ['fc00::', 7],
+  // Link-local, and site-local as it was once.
   ['fe80::', 10],
+  ['fec0::', 10],
   ['ff00::', 8],
 ] as const)
   PRIVATE_NETWORKS.addSubnet(network, prefix, 'ipv6');

@@ -55,7 +55,8 @@ type Known = Partial<Pick<FastifyRequest, 'audited' | 'notes' | 'verdict'>>;
 
 /** Undefined for what is not audited. */
 function entryOf(request: FastifyRequest, reply: FastifyReply, ids: ReadonlySet<string>): AuditEntry | undefined {
-  const action = ACTIONS.get(`${request.method} ${request.routeOptions.url ?? ''}`);
+  const method = request.method === 'HEAD' ? 'GET' : request.method;
+  const action = ACTIONS.get(`${method} ${request.routeOptions.url ?? ''}`);
   const { id } = request.params as { readonly id?: string };
   const service = id !== undefined && ids.has(id) ? id : undefined;
   const { audited = {}, notes: { hookInstance, cards } = {}, verdict = {} } = request as Known;

@@ -37,14 +37,14 @@ describe('a search', () => {
     expect(server.headers[0]).toMatchObject({ authorization: 'Bearer secret', accept: 'application/fhir+json' });
   });
 
-  test('follows next to the last page, also a relative link and one beside the base', async () => {
-    const links = [`${server.base}?page=2`, '?page=3', undefined];
+  test('follows next to the last page, also a relative link, one to the base itself and ones below it', async () => {
+    const links = [`${server.base}?page=2`, '?page=3', `${server.base}/`, '/fhir/Condition/page', undefined];
     server.answers = (_, response) => {
       const next = links[server.asked.length - 1];
       sendJson(response, next === undefined ? searchsetOf(CONDITION) : pageTo(next));
     };
     const { pages, failure } = await search();
-    expect([pages.length, failure]).toEqual([3, undefined]);
+    expect([pages.length, failure]).toEqual([5, undefined]);
   });
 
   test.each([
@@ -53,6 +53,11 @@ describe('a search', () => {
     ['another scheme', 'https://127.0.0.1/fhir?page=2'],
     ['credentials', 'http://user:password@127.0.0.1/fhir'],
     ['a file', 'file:///etc/passwd'],
+    ['another tenant of the host', '/other/fhir?page=2'],
+    ['a base that only begins like this one', '/fhir2?page=2'],
+    ['above the base', '../fhir2/Condition?page=2'],
+    ['above the base, encoded', '/fhir/%2e%2e/other/Condition?page=2'],
+    ['the root of the host', '/?page=2'],
   ])('does not follow next to %s, and keeps what it has', async (_, url) => {
     server.answers = (_request, response) => sendJson(response, pageTo(url));
     const { pages, failure } = await search();
@@ -278,7 +283,16 @@ describe('a read without an answer is made once more, at once', () => {
 });
 
 describe('addresses', () => {
-  test.each([
+  /** Networks of IPv6 by which an address of IPv4 is reached, or which are reserved: just before, first, last, just after. */
+  const ENDS = [
+    ['64:ff9b:0:ffff:ffff:ffff:ffff:ffff', '64:ff9b:1::', '64:ff9b:1:ffff:ffff:ffff:ffff:ffff', '64:ff9b:2::'],
+    ['2000:ffff:ffff:ffff:ffff:ffff:ffff:ffff', '2001::', '2001:0:ffff:ffff:ffff:ffff:ffff:ffff', '2001:1::'],
+    ['2001:ffff:ffff:ffff:ffff:ffff:ffff:ffff', '2002::', '2002:ffff:ffff:ffff:ffff:ffff:ffff:ffff', '2003::'],
+    ['1::', '::2', '::ffff:ffff', '::1:0:0'],
+    ['::fffe:ffff:ffff:ffff', '::ffff:0:0:0', '::ffff:0:ffff:ffff', '::ffff:1:0:0'],
+  ] as const;
+
+  test.each<[string, boolean]>([
     ['127.0.0.1', true],
     ['10.1.2.3', true],
     ['172.15.255.255', false],
@@ -297,6 +311,16 @@ describe('addresses', () => {
     ['::ffff:10.0.0.1', true],
     ['::ffff:8.8.8.8', false],
     ['2001:4860:4860::8888', false],
+    // Site-local stands between link-local and multicast.
+    ['fe7f:ffff:ffff:ffff:ffff:ffff:ffff:ffff', false],
+    ['fec0::', true],
+    ['feff:ffff:ffff:ffff:ffff:ffff:ffff:ffff', true],
+    ...ENDS.flatMap(([before, first, last, after]): [string, boolean][] => [
+      [before, false],
+      [first, true],
+      [last, true],
+      [after, false],
+    ]),
   ])('%s is private: %s', (address, isPrivate) => {
     expect(isPrivateAddress(address)).toBe(isPrivate);
   });

@@ -1,6 +1,7 @@
 /** Every address of production asks for a token, but for those that are named here: a new one that says nothing of itself is closed. */
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { eventsOf } from '../support/audit.js';
 import { startProduction, type ProductionService } from '../support/production.js';
 import { pathOf } from '../support/requests.js';
 import { raw, send } from '../support/service.js';
@@ -52,6 +53,12 @@ test('without a token only these are answered; another method than the one of an
 test('with a token the closed ones are answered', async () => {
   const headers = await service.authorization('/cds-services');
   expect((await send(`${service.url}/cds-services`, { headers })).status).toBe(200);
+});
+
+test.each(['GET', 'HEAD'])('%s of closed discovery that is refused stands in the audit', async (method) => {
+  const before = eventsOf(service.auditDir).length;
+  expect((await send(`${service.url}/cds-services`, { method })).status).toBe(401);
+  expect(eventsOf(service.auditDir)).toHaveLength(before + 1);
 });
 
 test('discovery is open unless it is closed', async () => {
