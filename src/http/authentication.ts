@@ -49,7 +49,8 @@ export interface AuthenticationTools {
 /** Asks every call to an address that is not open for its token, and lets in no more than there is room for. */
 export function authenticateCalls(server: FastifyInstance, tools: AuthenticationTools): void {
   const { services, limits, authenticate } = tools;
-  const ids = new Set(services.map(({ id }) => id));
+  // To its own text: that of the request is a piece of its address, which the metrics would keep whole, with its query.
+  const ids = new Map(services.map(({ id }) => [id, id]));
   server.decorateRequest('verdict');
   server.addHook('onRequest', async (request, reply) => {
     request.verdict = {};
@@ -59,9 +60,9 @@ export function authenticateCalls(server: FastifyInstance, tools: Authentication
       await limits.enterPages(request, reply);
       return;
     }
-    const id = serviceIdOf(request);
+    const service = ids.get(serviceIdOf(request));
     // Noted first: whatever the call is refused for, it was a call to this service.
-    if (ids.has(id)) request.notes.service = id;
+    if (service !== undefined) request.notes.service = service;
     await limits.enter(request, reply, async () => {
       const verdict = await authenticate(authorizationOf(request), endpointOf(request), async (client) => {
         know(request, client && { client });
