@@ -6,7 +6,7 @@ import { isIP } from 'node:net';
 import type { AuditEvent, AuditEventAgent, AuditEventEntity, Coding, Reference } from 'fhir/r4.js';
 import { CANONICAL_BASE } from '../fhir/code-sets.js';
 import { normaliseReference } from '../fhir/references.js';
-import type { AuditEntry } from './audit.js';
+import type { AssigningAuthority, AuditEntry } from './audit.js';
 import type { Pseudonymise } from './pseudonym.js';
 
 /** Systems of the identifiers that only we give. */
@@ -96,8 +96,8 @@ function describe({ action, calls = 0 }: AuditEntry, status: number, refusal: st
 function agentsOf(entry: AuditEntry, pseudonymise: Pseudonymise): AuditEventAgent[] {
   if (entry.action === 'start' || entry.action === 'stop' || entry.action === 'lost')
     return [{ type: role('110150', 'Application'), who: { display: NAME }, requestor: false }];
-  const { client, address = '', userId, tenant } = entry;
-  const user = userId === undefined ? undefined : userOf(userId, tenant, pseudonymise);
+  const { client, address = '', userId, authority } = entry;
+  const user = userId === undefined ? undefined : userOf(userId, authority, pseudonymise);
   const caller: AuditEventAgent = {
     type: role('110153', 'Source Role ID'),
     ...(client !== undefined && { who: { identifier: { system: CLIENT_SYSTEM, value: client } } }),
@@ -114,25 +114,29 @@ const role = (code: string, display: string) => ({ coding: [{ system: DICOM, cod
 const STAFF = /^(Practitioner|PractitionerRole|Organization|Device)\//;
 
 /** Undefined for what names nobody; a patient or relative who looks at the record is no more in clear than the patient. */
-function userOf(userId: string, tenant: string | undefined, pseudonymise: Pseudonymise): Reference | undefined {
+function userOf(
+  userId: string,
+  authority: AssigningAuthority | undefined,
+  pseudonymise: Pseudonymise,
+): Reference | undefined {
   const reference = normaliseReference(userId);
   if (reference === undefined) return undefined;
   if (STAFF.test(reference)) return { reference };
   const type = /^(Patient|RelatedPerson)\//.exec(reference)?.[1];
-  return type === undefined ? undefined : { type, identifier: pseudonym(pseudonymise(tenant, reference)) };
+  return type === undefined ? undefined : { type, identifier: pseudonym(pseudonymise(authority, reference)) };
 }
 
 const pseudonym = (value: string) => ({ system: PSEUDONYM_SYSTEM, value });
 
 function entitiesOf(entry: AuditEntry, pseudonymise: Pseudonymise): AuditEventEntity[] {
-  const { patientId, tenant, service, requestId } = entry;
+  const { patientId, authority, service, requestId } = entry;
   const details = detailsOf(entry);
   return [
     ...(patientId === undefined
       ? []
       : [
           {
-            what: { identifier: pseudonym(pseudonymise(tenant, patientId)) },
+            what: { identifier: pseudonym(pseudonymise(authority, patientId)) },
             type: kind('1', 'Person'),
             role: { system: `${TERMINOLOGY}/object-role`, code: '1', display: 'Patient' },
           },
@@ -152,8 +156,8 @@ const kind = (code: string, display: string): Coding => ({ system: `${TERMINOLOG
 
 /** Our own names of what is known beside; each rule is a detail of its own, as `id|version`. */
 function detailsOf(entry: AuditEntry): readonly (readonly [string, string])[] {
-  const { action, hookInstance, status, refusal, cards, calls, rules = [] } = entry;
-  const known = { hookInstance, status, refusal, cards, calls };
+  const { action, tenant, hookInstance, status, refusal, cards, calls, rules = [] } = entry;
+  const known = { tenant, hookInstance, status, refusal, cards, calls };
   return [
     ['action', action] as const,
     ...Object.entries(known).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)] as const])),

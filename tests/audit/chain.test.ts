@@ -25,6 +25,7 @@ const CALL: AuditEntry = {
   action: 'cards',
   client: 'ehr',
   tenant: 'practice',
+  authority: ['https://ehr.example.org', null, 'practice'],
   patientId: 'p1',
   service: 's',
   status: 200,

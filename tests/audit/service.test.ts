@@ -12,7 +12,7 @@ import { detailOf, eventsOf, linesOf, until } from '../support/audit.js';
 import { readExamples } from '../support/examples.js';
 import { ROOT } from '../support/files.js';
 import { issueOf } from '../support/json.js';
-import { startProduction, type ProductionService } from '../support/production.js';
+import { ISSUER, startProduction, type ProductionService } from '../support/production.js';
 import { pathOf, requestFor, type HookRequest } from '../support/requests.js';
 import { post, send, startService } from '../support/service.js';
 import { faultsOf } from '../support/validate.js';
@@ -55,7 +55,9 @@ describe('a call of a service', () => {
       ...['hookInstance', 'status', 'cards'].map((type) => detailOf(event, type)),
     ]).toEqual([EXAMPLE.service, request.hookInstance, '200', String(cards.length)]);
     const pseudonymise = createPseudonymise(loadKeys(service.secretFile).pseudonym);
-    expect(event.entity?.[0]?.what?.identifier?.value).toBe(pseudonymise(TENANT, String(request.context['patientId'])));
+    expect(event.entity?.[0]?.what?.identifier?.value).toBe(
+      pseudonymise([ISSUER, null, TENANT], String(request.context['patientId'])),
+    );
     expect(event.agent.at(-1)).toMatchObject({
       who: { identifier: { value: 'ehr' } },
       network: { address: '127.0.0.1' },
