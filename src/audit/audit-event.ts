@@ -17,6 +17,10 @@ const DICOM = 'http://dicom.nema.org/resources/ontology/DCM';
 const INTERACTION = 'http://hl7.org/fhir/restful-interaction';
 const TERMINOLOGY = 'http://terminology.hl7.org/CodeSystem';
 
+/** DICOM codes of the lines with which a process begins and ends. */
+export const APPLICATION_START = '110120';
+export const APPLICATION_STOP = '110121';
+
 type Kind = Required<Pick<AuditEvent, 'type' | 'subtype' | 'action'>>;
 
 const REST: Coding = { system: `${TERMINOLOGY}/audit-event-type`, code: 'rest', display: 'RESTful Operation' };
@@ -39,9 +43,18 @@ const KIND: Readonly<Record<AuditEntry['action'], Kind>> = {
     action: 'R',
   },
   refusals: { type: ALERT, subtype: [{ system: DICOM, code: '110126', display: 'Node Authentication' }], action: 'E' },
-  lost: { type: ALERT, subtype: [{ system: DICOM, code: '110134', display: 'Audit Recording Started' }], action: 'E' },
-  start: { type: ACTIVITY, subtype: [{ system: DICOM, code: '110120', display: 'Application Start' }], action: 'E' },
-  stop: { type: ACTIVITY, subtype: [{ system: DICOM, code: '110121', display: 'Application Stop' }], action: 'E' },
+  // The gap itself, which ended before its line could be written: `period` says from when.
+  lost: { type: ALERT, subtype: [{ system: DICOM, code: '110133', display: 'Audit Recording Stopped' }], action: 'E' },
+  start: {
+    type: ACTIVITY,
+    subtype: [{ system: DICOM, code: APPLICATION_START, display: 'Application Start' }],
+    action: 'E',
+  },
+  stop: {
+    type: ACTIVITY,
+    subtype: [{ system: DICOM, code: APPLICATION_STOP, display: 'Application Stop' }],
+    action: 'E',
+  },
 };
 
 /** What is about a patient is asked for a treatment: the hooks are those of a consultation. */
@@ -64,7 +77,8 @@ export function auditEvent(entry: AuditEntry, at: number, tools: EventTools): Au
   return {
     resourceType: 'AuditEvent',
     ...KIND[action],
-    recorded: new Date(at).toISOString(),
+    ...(entry.since !== undefined && { period: { start: instant(Math.min(entry.since, at)), end: instant(at) } }),
+    recorded: instant(at),
     outcome: outcomeOf(action, status),
     outcomeDesc: describe(entry, status, refusal),
     ...(FOR_TREATMENT.has(action) && { purposeOfEvent: TREATMENT }),
@@ -77,6 +91,8 @@ export function auditEvent(entry: AuditEntry, at: number, tools: EventTools): Au
     entity: entitiesOf(entry, tools.pseudonymise),
   };
 }
+
+const instant = (at: number): string => new Date(at).toISOString();
 
 /** Success, a failure of the caller, a failure of ours; that lines were lost is a serious one. */
 function outcomeOf(action: AuditEntry['action'], status: number): AuditEvent['outcome'] {

@@ -40,6 +40,8 @@ export interface AuditEntry {
   readonly refusal?: string;
   /** For how many calls this entry stands, where it is not one. */
   readonly calls?: number;
+  /** When the first of them was, milliseconds since 1970. */
+  readonly since?: number;
 }
 
 /**

@@ -85,12 +85,17 @@ function authorityOf({ id, token }: Client, { tenant }: Verdict): AssigningAutho
   return token ? [token.issuer, token.subject ?? null, tenant ?? null] : [id];
 }
 
-/** Tells the operator of the audit. The heads of ended files belong where the log goes: there they show later that nothing was cut off. */
+/** Tells the operator of the audit. The heads of the start and of ended files belong where the log goes: there they show later that nothing was cut off. */
 export function auditLog(logger: FastifyBaseLogger): AuditLog {
   return {
+    goesOn: ({ sequence, hash }) =>
+      sequence === 0
+        ? logger.info('audit begins with its first entry')
+        : logger.info({ head: `${sequence}:${hash}` }, 'audit goes on from this entry'),
     head: ({ sequence, hash }, file) => logger.info({ head: `${sequence}:${hash}`, file }, 'audit file ended'),
     failing: (reason) => logger.error({ reason }, 'audit cannot be written'),
     recovered: () => logger.warn('audit is written again'),
+    lost: (calls) => logger.error({ calls }, 'calls have no line in the audit'),
   };
 }
 

@@ -39,7 +39,7 @@ const ENTRIES: readonly AuditEntry[] = [
   { action: 'cards', status: 401, refusal: 'signature', client: 'ehr', address: '192.0.2.1' },
   { action: 'discovery', status: 401, refusal: 'no token' },
   { action: 'refusals', calls: 12 },
-  { action: 'lost', calls: 3 },
+  { action: 'lost', calls: 3, since: NOON - 1000 },
   { action: 'start' },
   { action: 'stop' },
 ];
