@@ -1,6 +1,6 @@
 /**
  * `npm run licences`: writes docs/licences.md, the licence of every package that is installed with the service or built into its page.
- * `tests/security/licences.test.ts` fails while the file is stale, or when a licence is none that may be shipped beside Apache-2.0.
+ * `tests/security/supply-chain.test.ts` fails while the file is stale, or when a licence is none that may be shipped beside Apache-2.0.
  */
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';

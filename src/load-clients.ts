@@ -24,7 +24,7 @@ export interface Client {
   readonly id: string;
   /** A suspended client is refused. */
   readonly status: 'active' | 'suspended';
-  /** The `tenant` that its tokens carry, and in whose name its patients get their pseudonyms; absent: any or none, and its id. */
+  /** The `tenant` that its tokens carry; absent: any or none. */
   readonly tenant?: string;
   /** How it signs its calls; production serves no client without. */
   readonly token?: TokenRegistration;

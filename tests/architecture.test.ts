@@ -139,7 +139,7 @@ describe('Never 1: only config.ts reads process.env; only main.ts and cli/ exit'
 });
 
 describe('Never 2: files are read only at start-up, by loaders', () => {
-  it('only loaders, cli/, demo/, audit/ and ledger/ import fs', () => {
+  it('only loaders, cli/, demo/ and audit/ import fs', () => {
     expect(breaches('files')).toEqual([]);
   });
   it('the fence rings', () => {
@@ -152,8 +152,8 @@ describe('Never 2: files are read only at start-up, by loaders', () => {
   });
 });
 
-describe('Never 3: only fhir/client.ts, trust/ and ledger/ open outgoing connections; no clock below main.ts', () => {
-  it('only fhir/client.ts, trust/, ledger/ and cli/ open outgoing connections', () => {
+describe('Never 3: only fhir/client.ts and trust/ open outgoing connections; no clock below main.ts', () => {
+  it('only fhir/client.ts, trust/ and cli/ open outgoing connections', () => {
     expect(breaches('outgoing')).toEqual([]);
   });
   it('no Date.now() or new Date() without argument below main.ts', () => {

@@ -83,6 +83,13 @@ describe('Dockerfile', () => {
     expect(order.lastIndexOf('USER')).toBeGreaterThan(order.lastIndexOf('RUN'));
   });
 
+  it('gives nothing but the folder of the audit to the user as whom it runs', () => {
+    // What is copied is root's unless it is said otherwise.
+    expect(having('COPY').filter((rest) => rest.includes('--chown'))).toEqual([]);
+    const given = having('RUN').flatMap((rest) => rest.match(/\bchown\b.*|install -d -o node .*/) ?? []);
+    expect(given).toEqual(['install -d -o node -g node -m 0700 /var/lib/plexus/audit']);
+  });
+
   it('stands on one Node image whose major version satisfies "engines", with a tag that is not latest', () => {
     const images = new Set(having('FROM').map((rest) => rest.split(' ')[0]));
     expect([...images]).toEqual(['${NODE_IMAGE}']);

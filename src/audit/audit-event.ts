@@ -6,7 +6,7 @@ import { isIP } from 'node:net';
 import type { AuditEvent, AuditEventAgent, AuditEventEntity, Coding, Reference } from 'fhir/r4.js';
 import { CANONICAL_BASE } from '../fhir/code-sets.js';
 import { normaliseReference } from '../fhir/references.js';
-import type { AuditEntry } from './audit.js';
+import type { AssigningAuthority, AuditEntry } from './audit.js';
 import type { Pseudonymise } from './pseudonym.js';
 
 /** Systems of the identifiers that only we give. */
@@ -16,6 +16,10 @@ export const CLIENT_SYSTEM = `${CANONICAL_BASE}/sid/client`;
 const DICOM = 'http://dicom.nema.org/resources/ontology/DCM';
 const INTERACTION = 'http://hl7.org/fhir/restful-interaction';
 const TERMINOLOGY = 'http://terminology.hl7.org/CodeSystem';
+
+/** DICOM codes of the lines with which a process begins and ends. */
+export const APPLICATION_START = '110120';
+export const APPLICATION_STOP = '110121';
 
 type Kind = Required<Pick<AuditEvent, 'type' | 'subtype' | 'action'>>;
 
@@ -39,9 +43,18 @@ const KIND: Readonly<Record<AuditEntry['action'], Kind>> = {
     action: 'R',
   },
   refusals: { type: ALERT, subtype: [{ system: DICOM, code: '110126', display: 'Node Authentication' }], action: 'E' },
-  lost: { type: ALERT, subtype: [{ system: DICOM, code: '110134', display: 'Audit Recording Started' }], action: 'E' },
-  start: { type: ACTIVITY, subtype: [{ system: DICOM, code: '110120', display: 'Application Start' }], action: 'E' },
-  stop: { type: ACTIVITY, subtype: [{ system: DICOM, code: '110121', display: 'Application Stop' }], action: 'E' },
+  // The gap itself, which ended before its line could be written: `period` says from when.
+  lost: { type: ALERT, subtype: [{ system: DICOM, code: '110133', display: 'Audit Recording Stopped' }], action: 'E' },
+  start: {
+    type: ACTIVITY,
+    subtype: [{ system: DICOM, code: APPLICATION_START, display: 'Application Start' }],
+    action: 'E',
+  },
+  stop: {
+    type: ACTIVITY,
+    subtype: [{ system: DICOM, code: APPLICATION_STOP, display: 'Application Stop' }],
+    action: 'E',
+  },
 };
 
 /** What is about a patient is asked for a treatment: the hooks are those of a consultation. */
@@ -64,7 +77,8 @@ export function auditEvent(entry: AuditEntry, at: number, tools: EventTools): Au
   return {
     resourceType: 'AuditEvent',
     ...KIND[action],
-    recorded: new Date(at).toISOString(),
+    ...(entry.since !== undefined && { period: { start: instant(Math.min(entry.since, at)), end: instant(at) } }),
+    recorded: instant(at),
     outcome: outcomeOf(action, status),
     outcomeDesc: describe(entry, status, refusal),
     ...(FOR_TREATMENT.has(action) && { purposeOfEvent: TREATMENT }),
@@ -77,6 +91,8 @@ export function auditEvent(entry: AuditEntry, at: number, tools: EventTools): Au
     entity: entitiesOf(entry, tools.pseudonymise),
   };
 }
+
+const instant = (at: number): string => new Date(at).toISOString();
 
 /** Success, a failure of the caller, a failure of ours; that lines were lost is a serious one. */
 function outcomeOf(action: AuditEntry['action'], status: number): AuditEvent['outcome'] {
@@ -96,8 +112,8 @@ function describe({ action, calls = 0 }: AuditEntry, status: number, refusal: st
 function agentsOf(entry: AuditEntry, pseudonymise: Pseudonymise): AuditEventAgent[] {
   if (entry.action === 'start' || entry.action === 'stop' || entry.action === 'lost')
     return [{ type: role('110150', 'Application'), who: { display: NAME }, requestor: false }];
-  const { client, address = '', userId, tenant } = entry;
-  const user = userId === undefined ? undefined : userOf(userId, tenant, pseudonymise);
+  const { client, address = '', userId, authority } = entry;
+  const user = userId === undefined ? undefined : userOf(userId, authority, pseudonymise);
   const caller: AuditEventAgent = {
     type: role('110153', 'Source Role ID'),
     ...(client !== undefined && { who: { identifier: { system: CLIENT_SYSTEM, value: client } } }),
@@ -114,25 +130,29 @@ const role = (code: string, display: string) => ({ coding: [{ system: DICOM, cod
 const STAFF = /^(Practitioner|PractitionerRole|Organization|Device)\//;
 
 /** Undefined for what names nobody; a patient or relative who looks at the record is no more in clear than the patient. */
-function userOf(userId: string, tenant: string | undefined, pseudonymise: Pseudonymise): Reference | undefined {
+function userOf(
+  userId: string,
+  authority: AssigningAuthority | undefined,
+  pseudonymise: Pseudonymise,
+): Reference | undefined {
   const reference = normaliseReference(userId);
   if (reference === undefined) return undefined;
   if (STAFF.test(reference)) return { reference };
   const type = /^(Patient|RelatedPerson)\//.exec(reference)?.[1];
-  return type === undefined ? undefined : { type, identifier: pseudonym(pseudonymise(tenant, reference)) };
+  return type === undefined ? undefined : { type, identifier: pseudonym(pseudonymise(authority, reference)) };
 }
 
 const pseudonym = (value: string) => ({ system: PSEUDONYM_SYSTEM, value });
 
 function entitiesOf(entry: AuditEntry, pseudonymise: Pseudonymise): AuditEventEntity[] {
-  const { patientId, tenant, service, requestId } = entry;
+  const { patientId, authority, service, requestId } = entry;
   const details = detailsOf(entry);
   return [
     ...(patientId === undefined
       ? []
       : [
           {
-            what: { identifier: pseudonym(pseudonymise(tenant, patientId)) },
+            what: { identifier: pseudonym(pseudonymise(authority, patientId)) },
             type: kind('1', 'Person'),
             role: { system: `${TERMINOLOGY}/object-role`, code: '1', display: 'Patient' },
           },
@@ -152,8 +172,8 @@ const kind = (code: string, display: string): Coding => ({ system: `${TERMINOLOG
 
 /** Our own names of what is known beside; each rule is a detail of its own, as `id|version`. */
 function detailsOf(entry: AuditEntry): readonly (readonly [string, string])[] {
-  const { action, hookInstance, status, refusal, cards, calls, rules = [] } = entry;
-  const known = { hookInstance, status, refusal, cards, calls };
+  const { action, tenant, hookInstance, status, refusal, cards, calls, rules = [] } = entry;
+  const known = { tenant, hookInstance, status, refusal, cards, calls };
   return [
     ['action', action] as const,
     ...Object.entries(known).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)] as const])),

@@ -1,5 +1,12 @@
 /** What is kept of a call: who called what when about whom, and what came of it. Apart from the operational log, which holds no such thing. */
 
+/**
+ * Within what an id names one patient: what an issuer signs for a tenant, and for a subject where the registry has one; else a client that
+ * signed nothing. No list of the one kind is one of the other.
+ */
+export type AssigningAuthority =
+  readonly [issuer: string, subject: string | null, tenant: string | null] | readonly [client: string];
+
 /** What happened, as one line of the audit stream. Ids are as the caller sent them; the stream keeps a patient's only as a pseudonym. */
 export interface AuditEntry {
   /**
@@ -11,8 +18,10 @@ export interface AuditEntry {
   readonly requestId?: string;
   /** Id of the client in the registry; absent when nobody can be named. Of a refused call: the client whose name it bore. */
   readonly client?: string;
-  /** In whose name pseudonyms are made: the client's tenant, else its id. */
+  /** The organisation that the verified token names, where the EHR signs for several. */
   readonly tenant?: string;
+  /** Whose ids `patientId` and `userId` are; absent when nobody can be named. */
+  readonly authority?: AssigningAuthority;
   /** Network address of the caller. */
   readonly address?: string;
   /** Id of a service that exists. */
@@ -31,6 +40,8 @@ export interface AuditEntry {
   readonly refusal?: string;
   /** For how many calls this entry stands, where it is not one. */
   readonly calls?: number;
+  /** When the first of them was, milliseconds since 1970. */
+  readonly since?: number;
 }
 
 /**

@@ -89,7 +89,7 @@ export class ChainFiles {
     const made = Math.max(now(), this.#end.made + 1);
     const { name } = fileName(this.#end.head.sequence + 1, made);
     this.#end = { ...this.#end, made };
-    return { handle: await open(join(dir, name), 'ax', 0o600), name, day: dayOf(made), size: 0 };
+    return { handle: await open(join(dir, name), 'ax', 0o600), name, day: dayOf(now()), size: 0 };
   }
 
   /** The lines that fit beside so many bytes, each following the other. */

@@ -40,6 +40,8 @@ export interface ReadLine {
   /** Instant, ISO 8601 in UTC. */
   readonly recorded: string;
   readonly remnants: readonly Remnant[];
+  /** Code of what happened. */
+  readonly subtype?: string;
 }
 
 /** What follows a seal; the seal is the last value of the last extension. */
@@ -80,7 +82,14 @@ export function readLine(line: Buffer, key: Buffer): ReadLine | undefined {
   const previous = members.find(({ url }) => url === 'previous')?.valueString ?? '';
   const sequence = members.find(({ url }) => url === 'sequence')?.valueDecimal ?? 0;
   const remnants = members.filter(({ url }) => url === 'remnant').map(remnantIn);
-  return { head: { sequence, hash }, previous, recorded: event.recorded, remnants };
+  const subtype = event.subtype?.[0]?.code;
+  return {
+    head: { sequence, hash },
+    previous,
+    recorded: event.recorded,
+    remnants,
+    ...(subtype !== undefined && { subtype }),
+  };
 }
 
 function remnantIn({ extension = [] }: Extension): Remnant {

@@ -16,11 +16,15 @@ import { createPseudonymise } from './pseudonym.js';
 
 /** What the operator is told. */
 export interface AuditLog {
+  /** The folder was taken, and the chain goes on after this line: what is cut off later shows, and what was cut off before. */
+  readonly goesOn: (head: Head) => void;
   /** A file ended with this line: kept elsewhere, it shows later that none was cut off. */
   readonly head: (head: Head, file: string) => void;
   /** `reason` is a code of the operating system, such as ENOSPC. */
   readonly failing: (reason: string) => void;
   readonly recovered: () => void;
+  /** At the close: of so many calls there is no line and will be none. */
+  readonly lost: (calls: number) => void;
 }
 
 export interface AuditTools {
@@ -60,11 +64,18 @@ export function openAudit(tools: AuditTools): Audit {
   const lock = takeLock(dir, tools.newId(), now);
   const limits = { ...AUDIT_LIMITS, ...tools.limits };
   const files = { dir, key: keys.chain, now, mostBytes: limits.fileBytes, atHead: log.head };
-  return new AuditStream({ ...tools, limits }, lock, new ChainFiles(files, readEnd(dir, keys.chain)));
+  const end = readEnd(dir, keys.chain);
+  log.goesOn(end.head);
+  return new AuditStream({ ...tools, limits }, lock, new ChainFiles(files, end));
 }
+
+/** Start and stop are no calls. */
+const callsOf = ({ action, calls = 1 }: AuditEntry): number => (action === 'start' || action === 'stop' ? 0 : calls);
 
 interface Waiting {
   readonly event: AuditEvent;
+  /** For how many calls it stands. */
+  readonly calls: number;
   /** Lets the answer go; absent when none waits. */
   release?: (() => void) | undefined;
 }
@@ -76,8 +87,8 @@ class AuditStream implements Audit {
   readonly #eventTools: EventTools;
   readonly #beat: NodeJS.Timeout;
   readonly #queue: Waiting[] = [];
-  /** Entries that found no room since the last line that told of such. */
-  #lost = 0;
+  /** Calls whose entries found no room since the last line that told of such, and when the first did. */
+  #lost = { calls: 0, since: 0 };
   #isFailing = false;
   /** Whether an answer did not wait for its line, and no line was written since. */
   #isStalled = false;
@@ -107,8 +118,10 @@ class AuditStream implements Audit {
   readonly record = async (entry: AuditEntry): Promise<void> => {
     const { count, limits } = this.#tools;
     if (this.#isClosed || this.#queue.length >= limits.waiting) {
-      this.#lost += 1;
+      this.#lose(callsOf(entry));
       count('lost');
+      // No line will tell of it.
+      if (this.#isClosed) this.#tools.log.lost(callsOf(entry));
       return;
     }
     this.#tellOfLost();
@@ -130,19 +143,27 @@ class AuditStream implements Audit {
       await this.#pump();
     }
     this.#queue.forEach(() => this.#tools.count('lost'));
+    const calls = this.#queue.reduce((sum, waiting) => sum + waiting.calls, 0);
+    if (calls > 0) this.#tools.log.lost(calls);
     await this.#files.end().catch(() => undefined);
     await this.#lock.release().catch(() => undefined);
   };
 
   #enqueue(entry: AuditEntry, release?: () => void): Waiting {
-    const waiting = { event: auditEvent(entry, this.#tools.now(), this.#eventTools), release };
+    const event = auditEvent(entry, this.#tools.now(), this.#eventTools);
+    const waiting = { event, calls: callsOf(entry), release };
     this.#queue.push(waiting);
     return waiting;
   }
 
   #tellOfLost(): void {
-    if (this.#lost > 0) this.#enqueue({ action: 'lost', calls: this.#lost });
-    this.#lost = 0;
+    if (this.#lost.calls > 0) this.#enqueue({ action: 'lost', ...this.#lost });
+    this.#lost = { calls: 0, since: 0 };
+  }
+
+  #lose(calls: number): void {
+    const since = this.#lost.calls > 0 ? this.#lost.since : this.#tools.now();
+    this.#lost = { calls: this.#lost.calls + calls, since };
   }
 
   /** Ends when the line is written, or after `patience`. */

@@ -1,9 +1,11 @@
 /**
  * Verifies an audit stream: reads the files of a folder in their order, line by line, and names the first link that does not hold.
- * Reads while a service writes, too. What was cut off at the end shows only against a head that was kept elsewhere (`expected`).
+ * Reads while a service writes, too. What was cut off at the end shows only against the heads that were kept elsewhere (`expected`): all of
+ * them, because after a restart the chain goes on from wherever it was cut, and a head of later says nothing of that.
  */
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
+import { APPLICATION_START, APPLICATION_STOP } from './audit-event.js';
 import { BEGINNING, readLine, remnantOf, type Head, type ReadLine, type Remnant } from './chain.js';
 import { filesIn, type FileName } from './folder.js';
 
@@ -16,6 +18,8 @@ export interface Verification {
   readonly head: Head;
   /** Unfinished lines that the next line will name. */
   readonly unfinished: readonly Remnant[];
+  /** Numbers of the entries of a start that no stop precedes: a process was killed, or what it wrote last was cut off. */
+  readonly unstopped: readonly number[];
   /** The first link that does not hold; what comes after it was not read. */
   readonly broken?: Broken;
 }
@@ -28,8 +32,8 @@ export interface Broken {
 }
 
 export interface Expectation {
-  /** A line that must stand in the stream, as the log told of it. */
-  readonly expected?: Head;
+  /** Lines that must stand in the stream, or right before its first, as the log told of them. */
+  readonly expected?: readonly Head[];
   /** Number of the first line, where older files were put away rightfully. */
   readonly from?: number;
 }
@@ -47,30 +51,55 @@ export async function verifyStream(dir: string, key: Buffer, expectation: Expect
   }
   const seen = { ...chain.seen(), files: files.length };
   if (seen.entries === 0) return { ...seen, broken: { what: 'there is no entry' } };
-  const { expected } = expectation;
-  if (expected && expected.sequence > seen.head.sequence)
-    return { ...seen, broken: { what: `the stream ends before entry ${expected.sequence}, which is expected` } };
-  return seen;
+  const { expected = [], from = 1 } = expectation;
+  const missing = expected.find(({ sequence }) => sequence < Math.max(1, from - 1) || sequence > seen.head.sequence);
+  if (!missing) return seen;
+  const { sequence } = missing;
+  const what =
+    sequence > seen.head.sequence
+      ? `the stream ends before entry ${sequence}, which is expected`
+      : `entry ${sequence} is expected and stands before entry ${from}, the first that was read: verify what was put away with it, or leave that head out`;
+  return { ...seen, broken: { what } };
 }
 
 type ChainCheck = ReturnType<typeof createChainCheck>;
 
+/** What was read before a line; no head when that was put away. */
+interface Before {
+  readonly head: Head | undefined;
+  readonly unfinished: readonly Remnant[];
+}
+
+/** Why a line with a good seal does not belong where it stands. */
+function faultOf(
+  { head: { sequence, hash }, previous, remnants }: ReadLine,
+  { head, unfinished }: Before,
+  { expected = [], from = 1 }: Expectation,
+): string | undefined {
+  const next = (head?.sequence ?? from - 1) + 1;
+  if (sequence !== next)
+    return `entry ${sequence} stands where entry ${next} should: lines are missing, added or swapped`;
+  const isOther = head
+    ? previous !== head.hash
+    : expected.some((one) => one.sequence === from - 1 && one.hash !== previous);
+  if (isOther) return 'the line does not follow the one before it';
+  // The first line of what is left names those of files that were put away, too.
+  const here = head ? remnants : remnants.slice(remnants.length - unfinished.length);
+  if (JSON.stringify(here) !== JSON.stringify(unfinished))
+    return 'the unfinished lines before it are not those that it names';
+  if (expected.some((one) => one.sequence === sequence && one.hash !== hash))
+    return `the entry is not the one that is expected: entry ${sequence} was another when its head was told`;
+  return undefined;
+}
+
 /** Takes the lines of a stream one by one; each call leaves what is wrong with the next line, or undefined. */
-function createChainCheck(key: Buffer, { expected, from = 1 }: Expectation) {
-  let head: Head | undefined = from === 1 ? BEGINNING : undefined;
+function createChainCheck(key: Buffer, expectation: Expectation) {
+  let head: Head | undefined = (expectation.from ?? 1) === 1 ? BEGINNING : undefined;
   let [entries, first, last] = [0, undefined as string | undefined, undefined as string | undefined];
   let unfinished: readonly Remnant[] = [];
-
-  function faultOf({ head: { sequence, hash }, previous, remnants }: ReadLine): string | undefined {
-    const next = (head?.sequence ?? from - 1) + 1;
-    if (sequence !== next)
-      return `entry ${sequence} stands where entry ${next} should: lines are missing, added or swapped`;
-    if (head && previous !== head.hash) return 'the line does not follow the one before it';
-    if (JSON.stringify(remnants) !== JSON.stringify(unfinished))
-      return 'the unfinished lines before it are not those that it names';
-    if (expected?.sequence === sequence && expected.hash !== hash) return 'the entry is not the one that is expected';
-    return undefined;
-  }
+  /** Of the line before. */
+  let subtype: string | undefined;
+  const unstopped: number[] = [];
 
   return {
     line: (bytes: Buffer, file: FileName | undefined): string | undefined => {
@@ -80,9 +109,11 @@ function createChainCheck(key: Buffer, { expected, from = 1 }: Expectation) {
         return `the line does not carry our seal: it was edited, cut or added${doubt}`;
       }
       if (file && read.head.sequence !== file.first) return `the name of the file says entry ${file.first}`;
-      const fault = faultOf(read);
+      const fault = faultOf(read, { head, unfinished }, expectation);
       if (fault !== undefined) return fault;
-      head = read.head;
+      if (read.subtype === APPLICATION_START && head && head !== BEGINNING && subtype !== APPLICATION_STOP)
+        unstopped.push(read.head.sequence);
+      [head, subtype] = [read.head, read.subtype];
       [entries, first, last] = [entries + 1, first ?? read.recorded, read.recorded];
       unfinished = [];
       return undefined;
@@ -99,6 +130,7 @@ function createChainCheck(key: Buffer, { expected, from = 1 }: Expectation) {
       entries,
       head: head ?? BEGINNING,
       unfinished,
+      unstopped,
       ...(first !== undefined && { first }),
       ...(last !== undefined && { last }),
     }),

@@ -1,7 +1,7 @@
 /**
  * The body of a feedback call enters, normalised feedback leaves; one wrong entry refuses the whole batch.
  * Reasons and card ids are not checked against what was shown: clients have reasons of their own, and ids must not be guessable.
- * Keeps nothing: that is the ledger's work.
+ * Keeps nothing: calls of feedback are counted and audited where they come in, and only the demo EHR shows what was said.
  */
 import { refusal, requireObject, schemaCompiler } from './schema.js';
 

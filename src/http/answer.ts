@@ -4,17 +4,18 @@
  */
 import type { FastifyRequest } from 'fastify';
 import { parseRequest } from '../cds-hooks/parse-request.js';
-import type { CdsRequest } from '../cds-hooks/request.js';
 import type { Service } from '../cds-hooks/services.js';
 import type { Decision } from '../decide.js';
 import { ServiceError } from '../errors.js';
 import type { Client } from '../load-clients.js';
 import { rulesOf } from './auditing.js';
+import { readLiterals, type DraftLiterals } from './number-literals.js';
 import { settlePreferences } from './preferences.js';
 import type { ServerTools } from './server.js';
 
 export interface Answer extends Decision {
   readonly client: Client;
+  readonly literals: DraftLiterals;
 }
 
 /** Throws ServiceError for a request that cannot be answered. */
@@ -31,7 +32,8 @@ export async function answer(
   explain: boolean,
 ): Promise<Answer> {
   const parsed = parseRequest(request.body, service);
-  forget(request, parsed);
+  const literals = readLiterals(request.bodyText, parsed.context.resources);
+  forget(request);
   const { patientId, userId } = parsed.context;
   request.notes.hookInstance = parsed.hookInstance;
   Object.assign(request.audited, { patientId, ...(userId !== undefined && { userId }) });
@@ -44,11 +46,11 @@ export async function answer(
   metrics.countSources(service, gathered.states);
   const decision = decide(settled, gathered, { client, explain });
   request.audited.rules = rulesOf(decision.cards);
-  return { ...decision, client };
+  return { ...decision, client, literals };
 }
 
-/** While the EHR's FHIR server is waited for, what was sent is kept only as far as it is needed: its text for the numbers of drafts that may go back. */
-function forget(request: FastifyRequest, { context }: CdsRequest): void {
+/** While the EHR's FHIR server is waited for, nothing is kept of what was sent but what was read from it. */
+function forget(request: FastifyRequest): void {
   request.body = undefined;
-  if (context.resources.length === 0) request.bodyText = '';
+  request.bodyText = '';
 }

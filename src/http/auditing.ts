@@ -4,11 +4,12 @@
  * nobody sees is worse than one that nobody can prove; `/health/ready` takes the replica out instead.
  */
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { AuditEntry } from '../audit/audit.js';
+import type { AssigningAuthority, AuditEntry } from '../audit/audit.js';
 import { isRefusal } from '../audit/refusals.js';
 import type { AuditLog } from '../audit/stream.js';
 import { CARD_EXTENSION, type Card } from '../cds-hooks/response.js';
 import type { Client } from '../load-clients.js';
+import type { Verdict } from '../trust/authenticate.js';
 import type { ServerTools } from './server.js';
 
 /** What is learnt of a call on its way; never logged, unlike `notes`. */
@@ -64,25 +65,38 @@ function entryOf(request: FastifyRequest, reply: FastifyReply, ids: ReadonlySet<
   // A service that does not exist is called by nobody, and discovery says the same to all.
   if (action === undefined || (service === undefined && !isRefusal(refused))) return undefined;
   const { client = verdict.client, ...learnt } = audited;
+  const { tenant } = verdict;
   return {
     action,
     requestId: request.id,
     address: request.ip,
     ...refused,
     ...learnt,
-    ...(client && { client: client.id, tenant: client.tenant ?? client.id }),
+    ...(client && { client: client.id, authority: authorityOf(client, verdict) }),
+    ...(tenant !== undefined && { tenant }),
     ...(service !== undefined && { service }),
     ...(hookInstance !== undefined && { hookInstance }),
     ...(cards !== undefined && { cards }),
   };
 }
 
-/** Tells the operator of the audit. The heads of ended files belong where the log goes: there they show later that nothing was cut off. */
+/** Whose ids of patients a call bears. An issuer may sign for many organisations with one entry, and two issuers may have a tenant of one name. */
+function authorityOf({ id, token }: Client, { tenant }: Verdict): AssigningAuthority {
+  // An entry with a token is only had with its token.
+  return token ? [token.issuer, token.subject ?? null, tenant ?? null] : [id];
+}
+
+/** Tells the operator of the audit. The heads of the start and of ended files belong where the log goes: there they show later that nothing was cut off. */
 export function auditLog(logger: FastifyBaseLogger): AuditLog {
   return {
+    goesOn: ({ sequence, hash }) =>
+      sequence === 0
+        ? logger.info('audit begins with its first entry')
+        : logger.info({ head: `${sequence}:${hash}` }, 'audit goes on from this entry'),
     head: ({ sequence, hash }, file) => logger.info({ head: `${sequence}:${hash}`, file }, 'audit file ended'),
     failing: (reason) => logger.error({ reason }, 'audit cannot be written'),
     recovered: () => logger.warn('audit is written again'),
+    lost: (calls) => logger.error({ calls }, 'calls have no line in the audit'),
   };
 }
 

@@ -38,7 +38,9 @@ export type Refusal =
 
 /** The client that signed; none for an unsigned call where those are let in (demo mode). Or why the call is refused, and whose name it bore. */
 export type Verdict =
-  { readonly client?: Client; readonly refusal?: undefined } | { readonly refusal: Refusal; readonly client?: Client };
+  /** `tenant` is that of the verified token. */
+  | { readonly client?: Client; readonly tenant?: string; readonly refusal?: undefined }
+  | { readonly refusal: Refusal; readonly client?: Client; readonly tenant?: undefined };
 
 /** Asked once who calls is known, nobody for an unsigned call. Throws when there is no room for the call: its token is not used up then. */
 export type Admit = (client: Client | undefined) => Promise<void>;
@@ -95,7 +97,9 @@ export function createAuthenticate(tools: AuthenticateTools): Authenticate {
     await admit(client);
     // Last: a token that is refused for anything else is not used up.
     const refusal = await refuseReplay(claims, tools);
-    return refusal === undefined ? { client } : { refusal, client };
+    if (refusal !== undefined) return { refusal, client };
+    const { tenant } = token.claims;
+    return { client, ...(typeof tenant === 'string' && { tenant }) };
   };
 }
 
@@ -179,12 +183,14 @@ const REQUIRED = ['iss', 'aud', 'exp', 'iat', 'jti'] as const;
 /** The claims that CDS Hooks requires; that of the audience and the times are held against ours later. */
 function readClaims(claims: JWTPayload): Claims | Refusal {
   if (REQUIRED.some((claim) => claims[claim] === undefined)) return 'claim missing';
-  const { iss, aud, exp, iat, nbf = 0, jti } = claims as Readonly<Record<string, unknown>>;
+  const { iss, aud, exp, iat, nbf = 0, jti, tenant = null } = claims as Readonly<Record<string, unknown>>;
   const audiences: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
   const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
   if (!isText(iss) || !isText(jti) || jti.length > LONGEST_TOKEN_ID || !audiences.every(isText))
     return 'claim malformed';
   if (typeof exp !== 'number' || typeof iat !== 'number' || typeof nbf !== 'number') return 'claim malformed';
+  // Patients are told apart by it: what is no text would put those of two organisations together.
+  if (tenant !== null && typeof tenant !== 'string') return 'claim malformed';
   return { issuer: iss, id: jti, end: Math.min(exp, iat + LIFETIME) };
 }
 

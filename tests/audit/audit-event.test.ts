@@ -18,6 +18,7 @@ const CALL = {
   requestId: '0c5a1f7e-0000-4000-8000-000000000001',
   client: 'ehr',
   tenant: 'practice-1',
+  authority: ['https://ehr.example.org', null, 'practice-1'],
   address: '2001:db8::7',
   service: 'plexus-patient-view',
   hookInstance: 'd1577c69-dfbe-44ad-ba6d-3e05e953b2ea',
@@ -38,7 +39,7 @@ const ENTRIES: readonly AuditEntry[] = [
   { action: 'cards', status: 401, refusal: 'signature', client: 'ehr', address: '192.0.2.1' },
   { action: 'discovery', status: 401, refusal: 'no token' },
   { action: 'refusals', calls: 12 },
-  { action: 'lost', calls: 3 },
+  { action: 'lost', calls: 3, since: NOON - 1000 },
   { action: 'start' },
   { action: 'stop' },
 ];
@@ -98,11 +99,12 @@ describe('an entry as AuditEvent', () => {
     });
     expect(event.entity?.[0]?.what?.identifier).toEqual({
       system: PSEUDONYM_SYSTEM,
-      value: pseudonymise('practice-1', 'patient-4711'),
+      value: pseudonymise(CALL.authority, 'patient-4711'),
     });
     expect(event.entity?.[1]).toMatchObject({ name: 'plexus-patient-view' });
     expect(event.entity?.[1]?.detail?.map(({ type, valueString }) => `${type} ${valueString}`)).toEqual([
       'action cards',
+      'tenant practice-1',
       `hookInstance ${CALL.hookInstance}`,
       'status 200',
       'cards 1',
@@ -152,22 +154,29 @@ describe('an entry as AuditEvent', () => {
 });
 
 describe('a pseudonym', () => {
-  test('is the same for the same patient of a tenant, with Patient/ before the id or without', () => {
-    expect(pseudonymise('a', 'Patient/x')).toBe(pseudonymise('a', 'x'));
-    expect(pseudonymise('a', 'x')).toMatch(/^[A-Za-z0-9_-]{43}$/);
+  test('is the same for the same patient of an authority, with Patient/ before the id or without', () => {
+    expect(pseudonymise(['a'], 'Patient/x')).toBe(pseudonymise(['a'], 'x'));
+    expect(pseudonymise(['a'], 'x')).toMatch(/^[A-Za-z0-9_-]{43}$/);
   });
 
-  test('is another for another tenant, another patient, another secret, and wherever tenant and id divide differently', () => {
+  test('is another for another authority, another patient, another secret, and wherever authority and id divide differently', () => {
     const other = createPseudonymise(KEYS.chain);
-    const names = [pseudonymise('a', 'x'), pseudonymise('b', 'x'), pseudonymise('a', 'y'), other('a', 'x')];
+    const names = [pseudonymise(['a'], 'x'), pseudonymise(['b'], 'x'), pseudonymise(['a'], 'y'), other(['a'], 'x')];
     const divided = [
-      pseudonymise('ab', 'c'),
-      pseudonymise('a', 'bc'),
+      pseudonymise(['ab'], 'c'),
+      pseudonymise(['a'], 'bc'),
       pseudonymise(undefined, 'abc'),
-      pseudonymise('', 'abc'),
+      pseudonymise([''], 'abc'),
     ];
-    const quoted = [pseudonymise('a","b', 'c'), pseudonymise('a', 'b","c')];
-    const all = [...names, ...divided, ...quoted];
+    const parts = [
+      pseudonymise(['a', 'b', null], 'x'),
+      pseudonymise(['a', null, 'b'], 'x'),
+      pseudonymise(['a', null, null], 'x'),
+      pseudonymise(['a', null, 'null'], 'x'),
+      pseudonymise(['a', null, ''], 'x'),
+    ];
+    const quoted = [pseudonymise(['a","b'], 'c'), pseudonymise(['a', 'b","c', null], 'c')];
+    const all = [...names, ...divided, ...parts, ...quoted];
     expect(new Set(all).size).toBe(all.length);
   });
 });

@@ -25,6 +25,7 @@ const CALL: AuditEntry = {
   action: 'cards',
   client: 'ehr',
   tenant: 'practice',
+  authority: ['https://ehr.example.org', null, 'practice'],
   patientId: 'p1',
   service: 's',
   status: 200,
@@ -64,6 +65,7 @@ describe('a stream', () => {
       last: '2026-11-22T12:00:00.000Z',
       head: last,
       unfinished: [],
+      unstopped: [],
     });
     expect(last.sequence).toBe(5);
   });
@@ -188,16 +190,60 @@ describe('what is done to a file is found at its line', () => {
   test('what was cut off at the end shows against a head that was kept elsewhere, and against nothing else', async () => {
     const dir = await written(4);
     const last = headOf(linesOf(dir).at(-1)!);
-    expect((await verify(dir, { expected: last })).broken).toBeUndefined();
+    expect((await verify(dir, { expected: [last] })).broken).toBeUndefined();
     rewrite(dir, (lines) => lines.slice(0, -1));
     expect((await verify(dir)).broken).toBeUndefined();
-    expect((await verify(dir, { expected: last })).broken?.what).toBe(
+    expect((await verify(dir, { expected: [last] })).broken?.what).toBe(
       `the stream ends before entry 6, which is expected`,
     );
     const other = { sequence: 3, hash: last.hash };
-    expect((await verify(dir, { expected: other })).broken).toMatchObject({
+    expect((await verify(dir, { expected: [other] })).broken).toMatchObject({
       line: 3,
       what: expect.stringContaining('expected'),
+    });
+  });
+
+  test('what was cut off between two processes shows against a head of before, not against those of after', async () => {
+    const told: string[] = [];
+    const dir = await written(10, { told });
+    const before = headOf(linesOf(dir).at(-1)!);
+    rewrite(dir, (lines) => lines.slice(0, 4));
+    const cut = headOf(linesOf(dir).at(-1)!);
+    for (let call = 0; call < 2; call += 1) await streamIn(dir, { told }).close();
+    const after = headOf(linesOf(dir).at(-1)!);
+    // What the operator keeps holds the head of the end, and the one on which the next process went on.
+    expect(told.join()).toContain(`12:${before.hash},goes on 4:${cut.hash},`);
+    expect(await verify(dir, { expected: [cut, after] })).not.toHaveProperty('broken');
+    expect((await verify(dir, { expected: [after, cut, before] })).broken?.what).toBe(
+      'the stream ends before entry 12, which is expected',
+    );
+    for (let call = 0; call < 3; call += 1) await streamIn(dir).close();
+    expect((await verify(dir, { expected: [after, before] })).broken?.what).toMatch(
+      /^the entry is not .*: entry 12 was/,
+    );
+  });
+
+  test.each([
+    ['the beginning', 1, 0],
+    ['an entry of files that were put away', 5, 3],
+  ])('a head that no line can meet is not met: that of %s', async (_which, from, sequence) => {
+    const dir = await written(4, { limits: { fileBytes: 1 } });
+    const hash = sequence === 0 ? '0'.repeat(64) : headOf(linesOf(dir)[sequence - 1]!).hash;
+    for (const name of filesOf(dir).slice(0, from - 1)) rmSync(join(dir, name));
+    expect((await verify(dir, { from, expected: [{ sequence, hash }] })).broken?.what).toContain(
+      `entry ${sequence} is expected and stands before entry ${from}, the first that was read`,
+    );
+  });
+
+  test('the line before the first that is left is known by its head', async () => {
+    const dir = await written(4, { limits: { fileBytes: 1 } });
+    const [first = '', second = ''] = linesOf(dir);
+    rmSync(join(dir, filesOf(dir)[0]!));
+    expect(await verify(dir, { from: 2, expected: [headOf(first)] })).not.toHaveProperty('broken');
+    const other = { ...headOf(second), sequence: 1 };
+    expect((await verify(dir, { from: 2, expected: [other] })).broken).toMatchObject({
+      line: 1,
+      what: 'the line does not follow the one before it',
     });
   });
 
@@ -208,6 +254,18 @@ describe('what is done to a file is found at its line', () => {
     const from = headOf(linesOf(dir, second)[0]!).sequence;
     expect((await verify(dir, { from })).broken).toBeUndefined();
     expect((await verify(dir, { from: from + 1 })).broken).toMatchObject({ file: second, line: 1 });
+  });
+
+  test('nor where the file before ended in a crash: what it left is named in the first line that is left', async () => {
+    const dir = await written(2);
+    const crashed = filesOf(dir)[0]!;
+    truncateSync(join(dir, crashed), statSync(join(dir, crashed)).size - 40);
+    await streamIn(dir).close();
+    rmSync(join(dir, crashed));
+    expect(await verify(dir, { from: 4 })).not.toHaveProperty('broken');
+    // A remnant that is there is held against the line all the same.
+    writeFileSync(join(dir, 'audit-000000000004-20261122T115959000Z.ndjson'), '{"resource');
+    expect((await verify(dir, { from: 4 })).broken?.what).toContain('unfinished');
   });
 
   test('a folder without an entry', async () => {
@@ -234,7 +292,7 @@ describe('a file ends', () => {
       const { sequence, hash } = headOf(linesOf(dir, name).at(-1)!);
       return `${name} ${sequence}:${hash}`;
     });
-    expect(told).toEqual(heads);
+    expect(told.filter((one) => one.startsWith('audit-'))).toEqual(heads);
     expect((await verify(dir)).broken).toBeUndefined();
   });
 
@@ -259,6 +317,33 @@ describe('a file ends', () => {
       'audit-000000000003-20261123T000000000Z.ndjson',
     ]);
     expect((await verify(dir)).broken).toBeUndefined();
+  });
+});
+
+describe('a clock that was ahead', () => {
+  test('costs one file for each process and day, not one for each line', async () => {
+    const dir = await written(1, { clock: { now: NOON + 3 * 86_400_000 } });
+    const clock = { now: NOON };
+    const audit = streamIn(dir, { clock });
+    for (let call = 0; call < 5; call += 1) await audit.record(CALL);
+    clock.now += 86_400_000;
+    await audit.record(CALL);
+    await audit.close();
+    expect(filesOf(dir).map((name) => linesOf(dir, name).length)).toEqual([3, 6, 2]);
+    expect((await verify(dir)).broken).toBeUndefined();
+  });
+});
+
+describe('a start', () => {
+  test('that no stop precedes is told of: the process was killed, or lines were cut off', async () => {
+    const dir = await written(2);
+    await streamIn(dir).close();
+    expect((await verify(dir)).unstopped).toEqual([]);
+    const [, second = ''] = filesOf(dir);
+    writeFileSync(join(dir, second), `${linesOf(dir, second)[0]}\n`);
+    await streamIn(dir).close();
+    expect(await verify(dir)).toMatchObject({ unstopped: [6], entries: 7 });
+    expect(await verify(dir)).not.toHaveProperty('broken');
   });
 });
 

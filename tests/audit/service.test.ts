@@ -12,7 +12,7 @@ import { detailOf, eventsOf, linesOf, until } from '../support/audit.js';
 import { readExamples } from '../support/examples.js';
 import { ROOT } from '../support/files.js';
 import { issueOf } from '../support/json.js';
-import { startProduction, type ProductionService } from '../support/production.js';
+import { ISSUER, startProduction, type ProductionService } from '../support/production.js';
 import { pathOf, requestFor, type HookRequest } from '../support/requests.js';
 import { post, send, startService } from '../support/service.js';
 import { faultsOf } from '../support/validate.js';
@@ -55,7 +55,9 @@ describe('a call of a service', () => {
       ...['hookInstance', 'status', 'cards'].map((type) => detailOf(event, type)),
     ]).toEqual([EXAMPLE.service, request.hookInstance, '200', String(cards.length)]);
     const pseudonymise = createPseudonymise(loadKeys(service.secretFile).pseudonym);
-    expect(event.entity?.[0]?.what?.identifier?.value).toBe(pseudonymise(TENANT, String(request.context['patientId'])));
+    expect(event.entity?.[0]?.what?.identifier?.value).toBe(
+      pseudonymise([ISSUER, null, TENANT], String(request.context['patientId'])),
+    );
     expect(event.agent.at(-1)).toMatchObject({
       who: { identifier: { value: 'ehr' } },
       network: { address: '127.0.0.1' },
@@ -157,7 +159,25 @@ test('while nothing can be written cards are answered, and the replica is not re
   expect(service.logs()).toContain('audit is written again');
 });
 
+test('the operator is told with which entry a process begins: of none, and of the last', async () => {
+  const folder = join(service.auditDir, '..', 'twice');
+  const [first, second] = [[], []].map(() => async () => {
+    const demo = await startService({ env: { AUDIT_DIR: folder, SECRET_FILE: service.secretFile } });
+    await demo.close();
+    return demo.logs();
+  });
+  const told = await first!();
+  expect(told).toContain('"msg":"audit begins with its first entry"');
+  const head = /"head":"(2:[0-9a-f]{64})".*"msg":"audit file ended"/.exec(told)?.[1];
+  expect(await second!()).toContain(`"head":"${head}","msg":"audit goes on from this entry"`);
+});
+
 describe('npm run audit:verify', () => {
+  const textWith = (text: string): string => {
+    const path = join(service.auditDir, '..', 'kept-heads.log');
+    writeFileSync(path, text);
+    return path;
+  };
   const run = async (args: readonly string[], env: Readonly<Record<string, string>> = {}) => {
     const command = promisify(execFile)(process.execPath, ['--import', 'tsx', 'src/cli/audit.ts', ...args], {
       cwd: ROOT,
@@ -180,15 +200,21 @@ describe('npm run audit:verify', () => {
     const head = /head (\S+)/.exec(text)?.[1] ?? '';
     expect((await run([service.auditDir, '--expect', head])).code).toBe(0);
     const later = head.replace(/^\d+/, '999999');
-    expect(await run([service.auditDir, '--expect', later])).toMatchObject({
-      code: 1,
-      text: expect.stringContaining('BROKEN the stream ends before entry 999999'),
-    });
+    for (const expected of [
+      ['--expect', later, '--expect', head],
+      ['--expect', head, '--heads', textWith(`{"head":"${head}"}\n{"head":"${later}"}`)],
+    ])
+      expect(await run([service.auditDir, ...expected])).toMatchObject({
+        code: 1,
+        text: expect.stringContaining('BROKEN the stream ends before entry 999999'),
+      });
   });
 
   test.each([
     ['without a secret', ['.'], { SECRET_FILE: '' }, 'Usage: audit:verify'],
     ['with a head that is none', ['.', '--expect', '12'], {}, '--expect takes the number of an entry and its seal'],
+    ['with the head of nothing', ['.', '--expect', `0:${'0'.repeat(64)}`], {}, '--expect takes the number of an entry'],
+    ['with a log without heads', ['.', '--heads', 'package.json'], {}, '--heads: no head stands in package.json'],
   ])('%s ends with 1 and a sentence', async (_what, args, env, words) => {
     expect(await run(args, env)).toMatchObject({ code: 1, text: expect.stringContaining(words) });
   });

@@ -51,7 +51,7 @@ describe('a folder that is gone', () => {
     await audit.record({ ...CALL, requestId: 'after' });
     await audit.close();
     expect(idsIn(dir)).toEqual(['before', 'meanwhile', 'after']);
-    expect(told.filter((one) => !one.startsWith('audit-'))).toEqual(['failing ENOTDIR', 'recovered']);
+    expect(told.filter((one) => /^(failing|recovered|lost)/.test(one))).toEqual(['failing ENOTDIR', 'recovered']);
     expect((await verify(dir)).broken).toBeUndefined();
   });
 
@@ -89,12 +89,15 @@ describe('a folder that is gone', () => {
   });
 
   test('for longer than there is room loses the newest, and says how many', async () => {
-    const [dir, counted] = [newFolder(), [] as AuditResult[]];
-    const audit = streamIn(dir, { limits: { beat: 5, waiting: 3 }, counted });
+    const [dir, counted, clock] = [newFolder(), [] as AuditResult[], { now: NOON }];
+    const audit = streamIn(dir, { limits: { beat: 5, waiting: 3 }, counted, clock });
     await audit.record(CALL);
     const giveBack = takeAway(dir);
     await until(() => !audit.isWriting());
-    for (const requestId of ['1', '2', '3', '4', '5']) await audit.record({ ...CALL, requestId });
+    for (const requestId of ['1', '2', '3']) await audit.record({ ...CALL, requestId });
+    clock.now += 1000;
+    for (const requestId of ['4', '5']) await audit.record({ ...CALL, requestId });
+    clock.now += 1000;
     expect(counted.filter((one) => one === 'lost')).toHaveLength(2);
     giveBack();
     await until(() => audit.isWriting());
@@ -102,24 +105,29 @@ describe('a folder that is gone', () => {
     await audit.close();
     expect(idsIn(dir)).toEqual(['1', '2', '3', '6']);
     const lost = eventsOf(dir).at(-3)!;
-    expect([lost.outcomeDesc, detailOf(lost, 'calls'), lost.outcome]).toEqual([
+    expect([lost.outcomeDesc, detailOf(lost, 'calls'), lost.outcome, lost.subtype?.[0]?.code]).toEqual([
       '2 calls left no line: they could not be written.',
       '2',
       '8',
+      '110133',
     ]);
+    expect(lost.period).toEqual({ start: '2026-11-22T12:00:01.000Z', end: '2026-11-22T12:00:02.000Z' });
     expect((await verify(dir)).broken).toBeUndefined();
   });
 
-  test('at the close is left, and counted', async () => {
-    const [dir, counted] = [newFolder(), [] as AuditResult[]];
-    const audit = streamIn(dir, { limits: QUICK, counted });
+  test('at the close is left, counted, and told of: calls, not the start or the stop', async () => {
+    const [dir, counted, told] = [newFolder(), [] as AuditResult[], [] as string[]];
+    const audit = streamIn(dir, { limits: { ...QUICK, waiting: 3 }, counted, told });
     await audit.record(CALL);
     takeAway(dir);
     await until(() => !audit.isWriting());
-    await audit.record(CALL);
+    for (let call = 0; call < 2; call += 1) await audit.record(CALL);
+    await audit.record({ action: 'refusals', calls: 7 });
+    for (let call = 0; call < 2; call += 1) await audit.record(CALL);
     await audit.close();
+    expect(told.filter((one) => one.startsWith('lost'))).toEqual(['lost 11']);
     await audit.record(CALL);
-    expect(counted.filter((one) => one === 'lost')).toHaveLength(3);
+    expect(told.at(-1)).toBe('lost 1');
   });
 });
 
@@ -176,7 +184,7 @@ describe('one process to a folder', () => {
     await slept.record(CALL);
     await slept.close();
     expect(readFileSync(join(dir, filesOf(dir)[0]!), 'utf8')).toBe(before);
-    expect(told[0]).toBe('failing another process has the folder');
+    expect(told.slice(1, 3)).toEqual(['failing another process has the folder', 'lost 1']);
     expect(readFileSync(join(dir, 'lock'), 'utf8')).toBe('another');
   });
 

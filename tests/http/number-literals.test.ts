@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Card } from '../../src/cds-hooks/response.js';
 import type { Hook } from '../../src/cds-hooks/request.js';
-import { writeAnswer } from '../../src/http/number-literals.js';
+import { readLiterals, writeAnswer, type SentAnswer } from '../../src/http/number-literals.js';
 import { draft } from '../support/advice.js';
 import { coded, condition, daysAgo } from '../support/records.js';
 import { bundleOf, pathOf, requestFor, searchsetOf } from '../support/requests.js';
@@ -143,42 +143,54 @@ const answerWith = (resource: unknown) => {
 };
 const answerText = (resource: string): string => JSON.stringify(answerWith('§')).replace('"§"', () => resource);
 
+/** The answer to a request, whose drafts are read as they are for one. */
+const written = (answer: SentAnswer, body: string): string => writeAnswer(answer, readLiterals(body, draftsIn(body)));
+
+function draftsIn(body: string): readonly unknown[] {
+  try {
+    const { context } = JSON.parse(body) as { context?: Readonly<Record<string, unknown>> };
+    return [context];
+  } catch {
+    return [];
+  }
+}
+
 const bodyWith = (resource: string, field = 'draftOrders'): string =>
   `{"context":{"${field}":{"entry":[{"resource":${resource}}]}}}`;
 const order = (content: string): string => `{"resourceType":"Basic","id":"a","content":${content}}`;
 
 describe('the numbers of an answer', () => {
   test('a number that is ours stays ours, and so does one at a place where the client has none', () => {
-    const written = (ours: unknown, sent: string) => writeAnswer(answerWith(ours), bodyWith(order(sent)));
+    const writtenTo = (ours: unknown, sent: string) => written(answerWith(ours), bodyWith(order(sent)));
     const content = (value: unknown) => ({ resourceType: 'Basic', id: 'a', content: value });
-    expect(written(content([2, 1]), '[1.0,1.0]')).toBe(answerText(order('[2,1.0]')));
-    expect(written(content({ a: 1 }), '{"b":1.0}')).toBe(answerText(order('{"a":1}')));
-    expect(written(content([1, { a: 1 }, [1]]), '[{"a":1.0},[1.0],1.0]')).toBe(answerText(order('[1,{"a":1},[1]]')));
-    expect(written(content([1, '1.0', null]), '["1.0",1.0,1.0]')).toBe(answerText(order('[1,"1.0",null]')));
-    expect(written(content({ value: 1 }), '1.0')).toBe(answerText(order('{"value":1}')));
-    expect(written(content(0), '-0.0')).toBe(answerText(order('0')));
-    expect(written({ ...content(1), id: 'other' }, '1.0')).toBe(answerText(order('1').replace('"a"', '"other"')));
-    expect(written({ ...content(1), resourceType: 'Task' }, '1.0')).toBe(
+    expect(writtenTo(content([2, 1]), '[1.0,1.0]')).toBe(answerText(order('[2,1.0]')));
+    expect(writtenTo(content({ a: 1 }), '{"b":1.0}')).toBe(answerText(order('{"a":1}')));
+    expect(writtenTo(content([1, { a: 1 }, [1]]), '[{"a":1.0},[1.0],1.0]')).toBe(answerText(order('[1,{"a":1},[1]]')));
+    expect(writtenTo(content([1, '1.0', null]), '["1.0",1.0,1.0]')).toBe(answerText(order('[1,"1.0",null]')));
+    expect(writtenTo(content({ value: 1 }), '1.0')).toBe(answerText(order('{"value":1}')));
+    expect(writtenTo(content(0), '-0.0')).toBe(answerText(order('0')));
+    expect(writtenTo({ ...content(1), id: 'other' }, '1.0')).toBe(answerText(order('1').replace('"a"', '"other"')));
+    expect(writtenTo({ ...content(1), resourceType: 'Task' }, '1.0')).toBe(
       answerText(order('1').replace('Basic', 'Task')),
     );
   });
 
   test('only updates keep them', () => {
     const text = JSON.stringify(answerWith(JSON.parse(order('1')))).replace('update', 'create');
-    expect(writeAnswer(JSON.parse(text) as { cards: Card[] }, bodyWith(order('1.0')))).toBe(text);
+    expect(written(JSON.parse(text) as { cards: Card[] }, bodyWith(order('1.0')))).toBe(text);
   });
 
   test('are those of an appointment too, and of a Bundle with its one entry as an object', () => {
     const answer = answerWith(JSON.parse(order('1')));
-    expect(writeAnswer(answer, bodyWith(order('1.0'), 'appointments'))).toBe(answerText(order('1.0')));
-    expect(writeAnswer(answer, bodyWith(order('1.0')).replace(/\[|\]/g, ''))).toBe(answerText(order('1.0')));
-    expect(writeAnswer(answer, bodyWith(order('1.0'), 'conditions'))).toBe(answerText(order('1')));
+    expect(written(answer, bodyWith(order('1.0'), 'appointments'))).toBe(answerText(order('1.0')));
+    expect(written(answer, bodyWith(order('1.0')).replace(/\[|\]/g, ''))).toBe(answerText(order('1.0')));
+    expect(written(answer, bodyWith(order('1.0'), 'conditions'))).toBe(answerText(order('1')));
   });
 
   test.each(['', 'no JSON [1.0', '[1.0]', '{"context":[1.0]}', '{"context":{"draftOrders":{"entry":1.0}}}'])(
     'are written as JSON does for a body without drafts (%s)',
     (body) => {
-      expect(writeAnswer(answerWith(JSON.parse(order('1'))), body)).toBe(answerText(order('1')));
+      expect(written(answerWith(JSON.parse(order('1'))), body)).toBe(answerText(order('1')));
     },
   );
 
@@ -186,15 +198,14 @@ describe('the numbers of an answer', () => {
     const parse = vi.fn();
     vi.doMock('lossless-json', async (original) => ({ ...(await original<object>()), parse }));
     vi.resetModules();
-    const { writeAnswer: write } = await import('../../src/http/number-literals.js');
+    const { readLiterals: read } = await import('../../src/http/number-literals.js');
+    const readAll = (body: string) => read(body, draftsIn(body));
     vi.doUnmock('lossless-json');
-    const other = (content: string) => `{"resource":${order(content).replace('"a"', '"b"')}},`;
-    const bodyAmong = (content: string, more: string) => bodyWith(order(content)).replace('[', () => `[${other(more)}`);
-    write({ cards: [] }, bodyWith(order('1.0')));
-    write(answerWith(JSON.parse(order('"no number"'))), bodyAmong('"no number"', '1.0'));
-    write(answerWith(JSON.parse(order('[1,2.5]'))), bodyAmong('[1,2.5]', '3.0'));
+    const besides = (content: string) => bodyWith(order(content)).replace('{', '{"prefetch":[1.0,3.0],');
+    readAll(besides('"no number"'));
+    readAll(besides('[2,2.5]'));
     expect(parse).not.toHaveBeenCalled();
-    write(answerWith(JSON.parse(order('[1,2.5]'))), bodyWith(order('[1,2.50]')));
+    readAll(besides('[2,2.50]'));
     expect(parse).toHaveBeenCalledOnce();
   });
 
@@ -202,7 +213,7 @@ describe('the numbers of an answer', () => {
     for (const id of ['1.0', '{"toString":1.0}', 'null', '[[]]']) {
       const sent = order('1.0').replace('"a"', id);
       const ours = JSON.parse(sent) as unknown;
-      expect(writeAnswer(answerWith(ours), bodyWith(sent))).toBe(answerText(JSON.stringify(ours)));
+      expect(written(answerWith(ours), bodyWith(sent))).toBe(answerText(JSON.stringify(ours)));
     }
   });
 
@@ -217,7 +228,7 @@ describe('the numbers of an answer', () => {
     const ours = JSON.parse(order(content)) as unknown;
     const kept = order(content.trimEnd().replace(/^\{.*\}$/, '{"a":1.0}'));
     // Not toBe: a failure would print megabytes.
-    expect(writeAnswer(answerWith(ours), bodyWith(order(content))) === answerText(kept)).toBe(true);
+    expect(written(answerWith(ours), bodyWith(order(content))) === answerText(kept)).toBe(true);
   });
 });
 
@@ -273,8 +284,8 @@ describe('for any JSON', () => {
   test('an update that equals the draft comes back with the literals of the draft', () => {
     fc.assert(
       fc.property(jsonWith(anyNumber, anyKey), ({ sent, kept }) => {
-        const written = writeAnswer(answerWith(JSON.parse(order(sent))), bodyWith(order(sent)));
-        expect(written).toBe(answerText(order(kept)));
+        const text = written(answerWith(JSON.parse(order(sent))), bodyWith(order(sent)));
+        expect(text).toBe(answerText(order(kept)));
       }),
       { numRuns: 1000 },
     );
@@ -286,8 +297,8 @@ describe('for any JSON', () => {
     fc.assert(
       fc.property(json, json, (ours, sent) => {
         const resource: unknown = JSON.parse(order(ours.sent));
-        const written = writeAnswer(answerWith(resource), bodyWith(order(sent.sent)));
-        expect(JSON.stringify(JSON.parse(written))).toBe(JSON.stringify(answerWith(resource)));
+        const text = written(answerWith(resource), bodyWith(order(sent.sent)));
+        expect(JSON.stringify(JSON.parse(text))).toBe(JSON.stringify(answerWith(resource)));
       }),
       { numRuns: 1000 },
     );

@@ -7,12 +7,13 @@ import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { SERVICES } from '../../src/cds-hooks/services.js';
 import { resolveTokens } from '../../src/demo/date-tokens.js';
 import { createCanaries, withCanaries, type Canaries } from '../support/canaries.js';
 import { faultyCalls, goodFeedback } from '../support/faulty-calls.js';
 import { ROOT } from '../support/files.js';
 import { startFhirServer, type FhirServerDouble } from '../support/fhir-server.js';
-import { pathOf, requestFor } from '../support/requests.js';
+import { PATIENT, pathOf, requestFor } from '../support/requests.js';
 import { post, raw } from '../support/service.js';
 import { readStories } from '../support/stories.js';
 
@@ -26,7 +27,8 @@ const folder = mkdtempSync(join(tmpdir(), 'plexus-heap-'));
 beforeAll(async () => {
   ehr = await startFhirServer();
   child = fork(join(ROOT, 'tests/support/inspected-service.ts'), {
-    execArgv: ['--expose-gc', '--import', 'tsx'],
+    // Of a longer string a snapshot would show the first thousand characters only.
+    execArgv: ['--expose-gc', '--heap-snapshot-string-limit=100000000', '--import', 'tsx'],
   });
   child.send({ clients: [{ id: 'ehr', fhirServers: [ehr.base], privateNetwork: true, deadlineMs: 10_000 }] });
   [url] = (await once(child, 'message')) as [string];
@@ -59,16 +61,21 @@ async function inMemory({ found }: Canaries): Promise<readonly string[]> {
   return [...places];
 }
 
-const grant = ({ plant }: Canaries) => ({
+const grant = ({ plant }: Canaries, scope = 'user/*.read') => ({
   fhirServer: ehr.base,
   fhirAuthorization: {
     access_token: plant('access_token'),
     token_type: 'Bearer',
     expires_in: 300,
-    scope: 'user/*.read',
+    scope,
     subject: 'cds-service',
   },
 });
+
+const HOOKS = SERVICES.map(({ hook }) => hook);
+
+/** A member of a draft whose number is to go back as it was written, and is kept as a text of its own for that. */
+const DECIMAL = '"quantityQuantity":{"value":1.00000000000000000000},';
 
 /** Stories of every service, one with a draft that goes back among them. */
 const TOLD = [
@@ -81,26 +88,31 @@ const TOLD = [
 
 describe('in memory', () => {
   test(
-    'is of a Patient, while its record is being read, only whose it is and when born',
+    'is of a Patient, while the record is being read, only whose it is and when born, on every hook',
     { timeout: TIMEOUT },
     async () => {
       const canaries = createCanaries();
-      const waiting: ServerResponse[] = [];
-      ehr.answers = (_request, response) => void waiting.push(response);
-      const { prefetch, ...request } = requestFor('patient-view');
-      const { patient } = withCanaries({ patient: prefetch['patient'] }, canaries);
-      const id = canaries.plant('id');
-      const body = {
-        ...request,
-        ...grant(canaries),
-        context: { userId: 'Practitioner/1', patientId: id },
-        prefetch: { patient: { ...(patient as object), id } },
-      };
-      const answered = post(url + pathOf('patient-view'), body);
-      await expect.poll(() => waiting.length, { timeout: 5_000 }).toBeGreaterThan(10);
+      const waiting: { readonly url: string; readonly response: ServerResponse }[] = [];
+      ehr.answers = ({ url = '' }, response) => void waiting.push({ url, response });
+      const calls = HOOKS.map((hook) => {
+        const { prefetch, context, ...request } = requestFor(hook);
+        const { patient } = withCanaries({ patient: prefetch['patient'] }, canaries);
+        const id = canaries.plant('id');
+        // Few questions, so that those of all five have a connection at once.
+        const granted = grant(canaries, 'user/Condition.read');
+        const own = { ...context, patientId: id };
+        const body = { ...request, ...granted, context: own, prefetch: { patient: { ...(patient as object), id } } };
+        const text = JSON.stringify(body)
+          .replaceAll(PATIENT, id)
+          .replace(/"(?=subject"|participant")/g, `${DECIMAL}"`);
+        return { id, hook, text };
+      });
+      const answered = calls.map(({ hook, text }) => post(url + pathOf(hook), text));
+      const isAsked = ({ id }: { readonly id: string }) => waiting.some((one) => one.url.includes(id));
+      await expect.poll(() => calls.filter((call) => !isAsked(call)), { timeout: 5_000 }).toEqual([]);
       const places = await inMemory(canaries);
-      for (const response of waiting) response.destroy();
-      expect((await answered).status).toBe(200);
+      for (const { response } of waiting) response.destroy();
+      expect((await Promise.all(answered)).map(({ status }) => status)).toEqual(HOOKS.map(() => 200));
       // The patient's id and the token of the questions that wait: the search finds what is there.
       expect([...places].sort()).toEqual(['access_token', 'id']);
     },

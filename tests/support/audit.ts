@@ -49,6 +49,8 @@ export function streamIn(dir: string, options: StreamOptions = {}): Audit {
     newId: randomUUID,
     count: (result) => void counted.push(result),
     log: {
+      goesOn: ({ sequence, hash }) => void told.push(`goes on ${sequence}:${hash}`),
+      lost: (calls) => void told.push(`lost ${calls}`),
       head: ({ sequence, hash }, file) => void told.push(`${file} ${sequence}:${hash}`),
       failing: (reason) => void told.push(`failing ${reason}`),
       recovered: () => void told.push('recovered'),

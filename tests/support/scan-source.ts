@@ -22,9 +22,9 @@ const ALLOWED: Readonly<Record<Never, RegExp>> = {
   clock: /^src\/(main\.ts$|cli\/|sandbox\/)/,
   // Random ids are handed down as a tool: only the pure way of a request is held to that.
   chance: /^src\/(?!cds-hooks\/|fhir\/|case\/|facts\/|rules\/|cards\/|decide\.ts$)/,
-  // audit/ and ledger/ keep files of their own; the demo EHR reads its example patients.
-  files: /(\/(load[^/]*|[^/]*-loader|code-sets|config)\.ts$)|^src\/(cli|demo|audit|ledger)\//,
-  outgoing: /^src\/(fhir\/client\.ts$|trust\/|ledger\/|cli\/|sandbox\/)/,
+  // audit/ keeps files of its own; the demo EHR reads its example patients.
+  files: /(\/(load[^/]*|[^/]*-loader|code-sets|config)\.ts$)|^src\/(cli|demo|audit)\//,
+  outgoing: /^src\/(fhir\/client\.ts$|trust\/|cli\/|sandbox\/)/,
   // A loader as a whole runs at start-up.
   compile: /\/load[^/]*\.ts$|^src\/cli\//,
   'patient-data': /^src\/cli\//,

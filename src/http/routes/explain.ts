@@ -59,8 +59,8 @@ export function explain(server: FastifyInstance, tools: ServerTools): void {
     findService(request);
   };
   server.post(URL_PATTERN, { onRequest, schema: describe(tools) }, async (request, reply) => {
-    const { cards, trace } = await answer(request, findService(request), tools, true);
-    return reply.type('application/json').send(writeAnswer({ cards, trace }, request.bodyText));
+    const { cards, trace, literals } = await answer(request, findService(request), tools, true);
+    return reply.type('application/json').send(writeAnswer({ cards, trace }, literals));
   });
   refuseOtherMethods(server, URL_PATTERN, 'POST');
   serveTexts(server, tools);

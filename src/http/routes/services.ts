@@ -40,12 +40,12 @@ export function services(server: FastifyInstance, tools: ServerTools): void {
   const onRequest = async (request: Parameters<typeof findService>[0]) => void findService(request);
   server.post(URL_PATTERN, { onRequest, schema: describe(tools) }, async (request, reply) => {
     const service = findService(request);
-    const { cards, client } = await answer(request, service, tools, false);
+    const { cards, client, literals } = await answer(request, service, tools, false);
     // A client in shadow is counted like any other, and its users see nothing.
     const sent = client.shadow ? [] : cards;
     request.notes.cards = sent.length;
     tools.metrics.countCards(service.id, cards, client.shadow);
-    return reply.type('application/json').send(writeAnswer({ cards: sent }, request.bodyText));
+    return reply.type('application/json').send(writeAnswer({ cards: sent }, literals));
   });
   refuseOtherMethods(server, URL_PATTERN, 'POST');
 }
