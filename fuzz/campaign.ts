@@ -105,7 +105,7 @@ export async function runBatch(target: Target, seed: number, runs: number, tally
   const { errorInstance } = await fc.check(fc.asyncProperty(target.attempts, tryOne), { seed, numRuns: runs });
   sender.close();
   // A fault of the fuzzer, not of the service.
-  if (!last && errorInstance !== null) throw errorInstance;
+  if (!last && errorInstance !== null) throw new Error('The fuzzer failed.', { cause: errorInstance });
   if (last && !isKnown(last.fault)) tally.findings.push(findingOf(target, seed, last.fault, last.attempt));
 }
 

@@ -190,7 +190,7 @@ describe('the fuzzer sees', () => {
   test('input in the audit, and a link of it that does not hold', async () => {
     const dir = newFolder();
     const audit = streamIn(dir);
-    audit.record({ action: 'cards', status: 200, userId: `Practitioner/${MARKER}` });
+    await audit.record({ action: 'cards', status: 200, userId: `Practitioner/${MARKER}` });
     await audit.close();
     const found = async () => (await judgeAudit(dir, KEYS.chain)).map(({ fault }) => fault);
     expect(await found()).toEqual(['an audit with input in it']);
