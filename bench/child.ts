@@ -44,7 +44,7 @@ export async function serve(
   let said = '';
   child.stderr?.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-2000)));
   while (!(await answers(`${url}/health/live`))) {
-    if (child.exitCode !== null || performance.now() - began > START_LIMIT) {
+    if (hasEnded(child) || performance.now() - began > START_LIMIT) {
       child.kill();
       throw new Error(`${args.join(' ')} does not answer.\n${said}`);
     }
@@ -60,8 +60,11 @@ export async function serve(
   };
 }
 
+/** By itself, or killed: then it has no exit code. */
+export const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null;
+
 async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
+  if (hasEnded(child)) return;
   const gone = once(child, 'exit');
   child.kill('SIGTERM');
   const hard = setTimeout(() => child.kill('SIGKILL'), 5000);

@@ -2,11 +2,12 @@
  * Attempts at a service by a seed, until so many or so much time has passed; what is found is made smaller by fast-check, and kept once.
  * The same for the few seconds in the tests and for the long run.
  */
+import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { createSender, type Answered, type Attempt, type Sender } from './attempt.js';
 import { hookRequest } from './hook-requests.js';
-import { HUNG_AFTER, isSlow, judge, type Fault } from './judge.js';
+import { HUNG_AFTER, judge, judgeTime, type Fault } from './judge.js';
 import { judgeLine, placesIn } from './log-lines.js';
 import { mutatedBytes, mutatedValues } from './mutations.js';
 import { otherRequest } from './other-routes.js';
@@ -20,6 +21,8 @@ export interface Target {
   /** Milliseconds of processor time of its process until now. */
   readonly cpu: () => number;
   readonly attempts: fc.Arbitrary<Attempt>;
+  /** Whether its process, where it has one of its own, is no more. */
+  readonly hasEnded?: () => boolean;
 }
 
 /** Everything that a service without tokens is tried with; the shares are ours. */
@@ -57,20 +60,41 @@ export function createTally(): Tally {
   return { sent: 0, byStatus: new Map(), byKind: new Map(), slowest: { ms: 0, bytes: 0, path: '' }, findings: [] };
 }
 
+export const ENDED = 'the process ended';
+
 /** Milliseconds that a finding may be made smaller. Ours. */
 const SHRINKING = 20_000;
 
-/** Tries so many attempts of one seed. */
+/** Milliseconds in which a process that has dropped a connection is seen to have ended, if it has; what is no HTTP is dropped by one in good health. */
+const DYING = { whole: 2000, malformed: 50 };
+
+/** Whether the process of a target that does not answer has ended, or does so within that time. */
+export async function isDead({ hasEnded = () => false }: Target, within = DYING.whole): Promise<boolean> {
+  const until = performance.now() + within;
+  while (!hasEnded() && performance.now() < until) await sleep(10);
+  return hasEnded();
+}
+
+/** Tries so many attempts of one seed; none any more when the process has ended. */
 export async function runBatch(target: Target, seed: number, runs: number, tally: Tally): Promise<void> {
   const sender = createSender(target.url, HUNG_AFTER);
   const takeLog = target.openLog();
   const isKnown = (one: Fault): boolean => tally.findings.some(({ fault }) => fault === one.fault);
   let last: { readonly fault: Fault; readonly attempt: Attempt } | undefined;
   let until = Infinity;
+  let before: Attempt | undefined;
+  // Nobody can be asked again, so nothing is made smaller; the end may have come a moment after the answer that caused it.
+  const bury = (...suspects: readonly (Attempt | undefined)[]): never => {
+    for (const one of suspects) if (one) tally.findings.push(findingOf(target, seed, { fault: ENDED }, one));
+    throw new fc.PreconditionFailure(true);
+  };
   const tryOne = async (attempt: Attempt): Promise<boolean> => {
     // Ends the batch: what is smaller still is not looked for any more.
     if (Date.now() > until) throw new fc.PreconditionFailure(true);
+    if (target.hasEnded?.()) bury(before);
     const found = await tryAttempt(target, sender, takeLog, attempt, tally);
+    if (found === 'ended') return bury(before, attempt);
+    before = attempt;
     // While one is made smaller, another one is no smaller form of it.
     const fault = found.find((one) => (last ? one.fault === last.fault.fault : !isKnown(one)));
     if (!fault) return true;
@@ -78,8 +102,10 @@ export async function runBatch(target: Target, seed: number, runs: number, tally
     until = Math.min(until, Date.now() + SHRINKING);
     return false;
   };
-  await fc.check(fc.asyncProperty(target.attempts, tryOne), { seed, numRuns: runs });
+  const { errorInstance } = await fc.check(fc.asyncProperty(target.attempts, tryOne), { seed, numRuns: runs });
   sender.close();
+  // A fault of the fuzzer, not of the service.
+  if (!last && errorInstance !== null) throw new Error('The fuzzer failed.', { cause: errorInstance });
   if (last && !isKnown(last.fault)) tally.findings.push(findingOf(target, seed, last.fault, last.attempt));
 }
 
@@ -89,7 +115,7 @@ async function tryAttempt(
   takeLog: () => string,
   attempt: Attempt,
   tally: Tally,
-): Promise<readonly Fault[]> {
+): Promise<readonly Fault[] | 'ended'> {
   const timed = async (): Promise<Answered> => {
     const before = target.cpu();
     const answered = await sender.send(attempt);
@@ -97,10 +123,9 @@ async function tryAttempt(
   };
   const answered = await timed();
   count(tally, attempt, answered);
-  const faults = [...judge(attempt, answered)];
-  // A machine that is busy elsewhere is no fault of the service, nor is what it does for others: slow is what is slow twice.
-  if (isSlow(attempt, answered) && isSlow(attempt, await timed()))
-    faults.push({ fault: 'a slow answer to a body of ordinary size', detail: `${Math.round(answered.cpu ?? 0)} ms` });
+  const dying = attempt.malformed ? DYING.malformed : DYING.whole;
+  if (answered.status === 0 && !answered.isHung && (await isDead(target, dying))) return 'ended';
+  const faults = [...judge(attempt, answered), ...(await judgeTime(attempt, answered, timed))];
   // The line of what went wrong comes by another way than the answer.
   if (answered.status === 500) await sleep(50);
   const lines = takeLog()

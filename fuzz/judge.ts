@@ -17,6 +17,11 @@ export interface Fault {
  * DEADLINE_MS, a larger one, up to the body limit, what it takes to read megabytes on a busy machine.
  */
 const ORDINARY = { bytes: 100_000, ms: 2000 };
+/**
+ * Milliseconds that an answer may take beyond what the processor did for it: the deadline for what the EHR is asked, and as much again. Of a processor
+ * that others work with too, a process has a fourth at least. Ours, all of them.
+ */
+const LATE = { ms: 4000, share: 4 };
 /** After this long a request is taken for hung, whatever its size. */
 export const HUNG_AFTER = 15_000;
 
@@ -40,6 +45,24 @@ export function judge(attempt: Attempt, answered: Answered): readonly Fault[] {
 /** Whether an answer took longer than its body is an excuse for. */
 export const isSlow = ({ body }: Attempt, { ms, cpu = ms, isHung }: Answered): boolean =>
   !isHung && Math.min(ms, cpu) > ORDINARY.ms && (body?.length ?? 0) < ORDINARY.bytes;
+
+/** Whether an answer was waited for, by nobody's work: the service was idle, or the machine busy, which a second attempt tells apart. */
+export const isLate = ({ ms, cpu = ms, isHung }: Answered): boolean => !isHung && ms > LATE.ms + LATE.share * cpu;
+
+/** A machine that is busy elsewhere is no fault of the service, nor is what it does for others: slow is what is slow twice, late what is late thrice. */
+export async function judgeTime(
+  attempt: Attempt,
+  answered: Answered,
+  again: () => Promise<Answered>,
+): Promise<readonly Fault[]> {
+  if (isSlow(attempt, answered) && isSlow(attempt, await again()))
+    return [
+      { fault: 'a slow answer to a body of ordinary size', detail: `${Math.round(answered.cpu ?? answered.ms)} ms` },
+    ];
+  if (isLate(answered) && isLate(await again()) && isLate(await again()))
+    return [{ fault: 'an answer that is late', detail: `${Math.round(answered.ms)} ms` }];
+  return [];
+}
 
 function judgeStatus({ token, path }: Attempt, { status }: Answered): readonly Fault[] {
   // 429: who is refused too often is told so.

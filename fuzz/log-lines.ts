@@ -22,6 +22,9 @@ const KNOWN: Readonly<Record<string, (value: unknown) => boolean>> = {
   hookInstance: (value) => typeof value === 'string' && UUID.test(value),
   reqId: (value) => typeof value === 'string' && UUID.test(value),
   client: isWord,
+  // Of the audit: where a file of it ended, and what it is called.
+  head: (value) => typeof value === 'string' && /^\d{1,16}:[0-9a-f]{64}$/.test(value),
+  file: (value) => typeof value === 'string' && /^audit-\d{12}-\d{8}T\d{9}Z\.ndjson$/.test(value),
   refusal: isWord,
   msg: (value) => typeof value === 'string' && /^[A-Za-z0-9 :/.(),-]{1,200}$/.test(value),
   // Kind and places of what was thrown, all of them ours.

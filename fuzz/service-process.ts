@@ -1,6 +1,6 @@
 /** The built service in a process of its own, as the fuzzer needs it: its log, and what it keeps in memory when everything else was collected. */
 import { once } from 'node:events';
-import { serve, type Server } from '../bench/child.js';
+import { hasEnded, serve, type Server } from '../bench/child.js';
 import type { Target } from './campaign.js';
 
 /** MB. */
@@ -11,14 +11,13 @@ export interface Memory {
   readonly kept: number;
 }
 
-export interface ServiceProcess extends Target {
-  /** Collects garbage, then measures. */
+export interface ServiceProcess extends Required<Target> {
+  /** Collects garbage, then measures. Throws when the process has ended, or ends meanwhile. */
   readonly collect: () => Promise<Memory>;
   /** MB, without a collection. */
   readonly resident: () => number;
   /** What it wrote to stderr, which should be nothing. */
   readonly complaints: () => string;
-  readonly hasEnded: () => boolean;
   readonly stop: () => Promise<void>;
 }
 
@@ -29,13 +28,14 @@ const MEASURE = `data:text/javascript,${encodeURIComponent(`
   process.channel.unref();
 `)}`;
 
-/** Starts dist/main.js with these settings. */
+/** Starts the built service, or another program, with these settings. */
 export async function startProcess(
   name: string,
   attempts: Target['attempts'],
   settings: Readonly<Record<string, string>>,
+  program: readonly string[] = ['dist/main.js'],
 ): Promise<ServiceProcess> {
-  const args = ['--expose-gc', '--import', MEASURE, '--enable-source-maps', 'dist/main.js'];
+  const args = ['--expose-gc', '--import', MEASURE, '--enable-source-maps', ...program];
   const server = await serve(args, { LOG_LEVEL: 'info', CALLS_PER_MINUTE: '0', ...settings }, [
     'ignore',
     'pipe',
@@ -61,7 +61,7 @@ export async function startProcess(
     collect: () => measure(server),
     resident: () => server.memory() ?? Number.NaN,
     complaints: () => complaints,
-    hasEnded: () => server.process.exitCode !== null || server.process.signalCode !== null,
+    hasEnded: () => hasEnded(server.process),
     stop: () => server.stop(),
   };
 }
@@ -77,7 +77,20 @@ function takeLines(reader: { text: string }): string {
 const MB = 1_000_000;
 
 async function measure({ process: child }: Server): Promise<Memory> {
-  child.send('measure');
-  const [{ rss, heapUsed, external }] = (await once(child, 'message')) as [NodeJS.MemoryUsage];
-  return { resident: rss / MB, kept: (heapUsed + external) / MB };
+  if (hasEnded(child)) throw new Error('The process has ended.');
+  const waiting = new AbortController();
+  const exit = once(child, 'exit', { signal: waiting.signal }).then(() => {
+    throw new Error('The process ended while it was measured.');
+  });
+  const message = once(child, 'message', { signal: waiting.signal }) as Promise<[NodeJS.MemoryUsage]>;
+  // What cannot be sent any more is told of by the exit.
+  child.send('measure', () => undefined);
+  try {
+    const [{ rss, heapUsed, external }] = await Promise.race([message, exit]);
+    return { resident: rss / MB, kept: (heapUsed + external) / MB };
+  } finally {
+    // Whichever did not come is waited for no longer.
+    waiting.abort();
+    await Promise.allSettled([message, exit]);
+  }
 }

@@ -1,6 +1,7 @@
 /** The real requests that the fuzzer starts from, on a fixed day so that a seed always means the same, and the values that they hold. */
 import { resolveTokens } from '../src/demo/date-tokens.js';
 import { readStories } from '../tests/support/stories.js';
+import { MARKER } from './attempt.js';
 
 export const NOW = '2026-11-21T10:00:00+01:00';
 
@@ -12,9 +13,31 @@ export interface RealRequest {
   readonly request: Json & { readonly context: Json; readonly prefetch: Json };
 }
 
-/** Every story with its clock set. */
+/** What people write, which no rule reads: in the place of it what is logged or repeated of a record is known. */
+const WRITTEN = new Set([
+  'text',
+  'display',
+  'family',
+  'given',
+  'description',
+  'conclusion',
+  'comment',
+  'title',
+  'line',
+]);
+
+/** The value with the marker at the beginning of each text that was written. */
+function marked(value: unknown, name = ''): unknown {
+  if (typeof value === 'string') return WRITTEN.has(name) ? `${MARKER} ${value}` : value;
+  if (Array.isArray(value)) return value.map((one) => marked(one, name));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, marked(member, key)]));
+}
+
+/** Every story with its clock set, and the marker in its texts. */
 export const REAL_REQUESTS: readonly RealRequest[] = readStories().map(({ service, request, jurisdiction }) => {
-  const dated = resolveTokens(request, { now: Date.parse(NOW), zone: 'Europe/Amsterdam' }) as RealRequest['request'];
+  const days = { now: Date.parse(NOW), zone: 'Europe/Amsterdam' };
+  const dated = marked(resolveTokens(request, days)) as RealRequest['request'];
   const wishes = { now: NOW, language: 'en', ...(jurisdiction !== undefined && { jurisdiction }) };
   return {
     service,

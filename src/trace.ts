@@ -38,7 +38,8 @@ export function traceOf(input: TraceInput): Record<string, unknown> {
     excluded: theCase.excluded,
     episodes: theCase.episodes.map(({ id, regions, group, side, onset, conditions }) => ({
       id,
-      region: regions[0],
+      // A thigh is in no region that a rule is for; its group calls it a leg.
+      region: regions[0] ?? 'leg',
       regions,
       group,
       ...(side && { side }),

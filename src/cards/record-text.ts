@@ -1,6 +1,6 @@
 /**
  * Strings of a record on a card: what they say is shown, and nothing in them can do anything.
- * Enters: any string. Leaves: a line to be shown as text (`readable`, `bounded`), and the same as Markdown (`inert`).
+ * Enters: any string. Leaves: a line to be shown as text (`readable`, `bounded`, `withoutTags`), and the same as Markdown (`inert`).
  */
 
 /** Marks on one letter beyond which it they would cover the lines around them. Ours. */
@@ -11,8 +11,11 @@ const FLOOD = new RegExp(`(\\p{M}{${MOST_MARKS}})\\p{M}+`, 'gu');
 const UNREADABLE =
   /(?!\p{Variation_Selector})[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}\p{Default_Ignorable_Code_Point}]/gu;
 
-/** Between letters, these make an address of what stands around them: renderers turn it into a link, whatever is escaped. */
-const JOINTS = /(?<=[\p{L}\p{N}])[.:@](?=[\p{L}/])/gu;
+/**
+ * These make an address of what stands around them: renderers turn it into a link, whatever is escaped. Some take any sign for a part of a name
+ * (linkify-it), some any `www.` for a beginning (mdast-util-gfm-autolink-literal); a number or a time has none of them.
+ */
+const JOINTS = /(?<=www)\.|(?<=\S)[.:](?=[\p{L}/])|(?<=\S)@(?=\S)|(?<=\/)\//giu;
 /** Has no width and allows no break: what is no longer an address reads as before. */
 const WORD_JOINER = '\u2060';
 
@@ -23,7 +26,18 @@ const ISOLATE = ['\u2068', '\u2069'] as const;
 /** A string of the record as a line of text. */
 export function readable(text: string): string {
   const line = text.replace(UNREADABLE, ' ').replace(FLOOD, '$1').replace(/\s+/g, ' ').trim();
-  return line.replace(JOINTS, `${WORD_JOINER}$&`);
+  // After a point as well: an ending is one only where it follows at once.
+  return line.replace(JOINTS, (joint) => WORD_JOINER + joint + (joint === '.' ? WORD_JOINER : ''));
+}
+
+/** Where HTML would read a tag, a comment or an instruction. */
+const OPENS_TAG = /<(?=[a-z/!?])/gi;
+/** Reads as the sign in whose place it stands. */
+const ANGLE_QUOTE = '\u2039';
+
+/** A plain text as an EHR that shows it as HTML cannot take it for tags either; the `<` of "<5" stays. */
+export function withoutTags(text: string): string {
+  return text.replace(OPENS_TAG, ANGLE_QUOTE);
 }
 
 /** A readable line of at most `limit` UTF-16 units, which keeps its direction to itself. */

@@ -17,7 +17,7 @@ import type { Rule } from '../rules/rule.js';
 import { textIn, type Text } from '../text.js';
 import { cannotCheck, detailOf } from './detail.js';
 import type { CardPlan } from './group.js';
-import { asPlainText, shorten } from './record-text.js';
+import { asPlainText, shorten, withoutTags } from './record-text.js';
 import { sentence, type CardTexts, type RenderTools } from './sentences.js';
 import { suggestionsOf, type Offered } from './suggestions.js';
 
@@ -38,8 +38,8 @@ function renderCard(plan: CardPlan, tools: RenderTools, offered: Offered): Card 
   const extension = extensionOf(plan, missing);
   return {
     uuid: tools.randomId(),
-    summary: shorten(summaryOf(plan, missing, tools), SUMMARY_LIMIT),
-    detail: tools.takes.markdown ? detail : asPlainText(detail),
+    summary: shorten(withoutTags(summaryOf(plan, missing, tools)), SUMMARY_LIMIT),
+    detail: tools.takes.markdown ? detail : withoutTags(asPlainText(detail)),
     indicator: indicatorOf(plan),
     source: {
       label: textIn(source.label, language),

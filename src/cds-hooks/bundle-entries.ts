@@ -3,7 +3,7 @@
  * A resource that is not stored yet, or that a gateway made up for the occasion, is known by the fullUrl of its entry only.
  */
 import type { FhirResource } from 'fhir/r4.js';
-import { FHIR_ID, isObject } from './schema.js';
+import { FHIR_ID, isObject, type JsonObject } from './schema.js';
 
 /** An entry that holds a resource. */
 export interface BundleEntry {
@@ -13,10 +13,14 @@ export interface BundleEntry {
 
 const LAST_SEGMENT = new RegExp(`(?:^urn:(?:uuid|oid):|/)(${FHIR_ID})$`);
 
+/** Whether a value is an object with a type; an empty text is none. */
+export function isResource(value: unknown): value is JsonObject & { readonly resourceType: string } {
+  return isObject(value) && typeof value.resourceType === 'string' && value.resourceType !== '';
+}
+
 /** The entry as it is read; undefined when it holds no resource. */
 export function readEntry(entry: unknown): BundleEntry | undefined {
-  if (!isObject(entry) || !isObject(entry.resource) || typeof entry.resource.resourceType !== 'string')
-    return undefined;
+  if (!isObject(entry) || !isResource(entry.resource)) return undefined;
   const fullUrl = typeof entry.fullUrl === 'string' ? entry.fullUrl : undefined;
   const id = entry.resource.id ?? LAST_SEGMENT.exec(fullUrl ?? '')?.[1];
   const isNamed = id === undefined || id === entry.resource.id;

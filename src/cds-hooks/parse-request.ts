@@ -7,6 +7,7 @@ import { withoutSlash } from '../base-url.js';
 import { ServiceError } from '../errors.js';
 import { readContext } from './context.js';
 import { withoutIdentity } from './patient-elements.js';
+import { isResource } from './bundle-entries.js';
 import { readPreferences } from './preferences.js';
 import { isPrefetchKey } from './prefetch.js';
 import type { CdsRequest, Tolerance } from './request.js';
@@ -143,7 +144,7 @@ function unwrapPrefetch(prefetch: JsonObject, tolerated: Tolerance[]): JsonObjec
     // Only a key that is ours may be named: any other was written by the caller.
     const where = isPrefetchKey(key) ? `prefetch.${key}` : 'prefetch';
     if (isWrapped) tolerated.push({ where, what: 'wrapped as {response, resource}' });
-    if (resource !== null && !(isObject(resource) && typeof resource.resourceType === 'string')) {
+    if (resource !== null && !isResource(resource)) {
       throw new ServiceError('fhir-unusable', { expression: where });
     }
     return [key, resource && withoutIdentity(resource)] as const;

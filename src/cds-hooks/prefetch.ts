@@ -4,10 +4,10 @@
  * The content of resources is not judged and no value is ever repeated in a note.
  */
 import type { FhirResource } from 'fhir/r4.js';
+import { isResource } from './bundle-entries.js';
 import { readSearchset } from './searchset.js';
 import type { SourceState, ValueReading } from './searchset.js';
 import type { Tolerance } from './request.js';
-import { isObject } from './schema.js';
 import type { JsonObject } from './schema.js';
 
 /** The keys of our services and the resource type that each is for. */
@@ -78,7 +78,7 @@ export function readPrefetch(prefetch: JsonObject): PrefetchReading {
 /** Reads one value. `expected` is the type its key is for, undefined for a key that we do not know. */
 function readValue(value: unknown, expected: string | undefined): ValueReading {
   if (value === null) return { state: 'empty', resources: [], notes: [] };
-  if (!isObject(value) || typeof value.resourceType !== 'string') {
+  if (!isResource(value)) {
     return { state: 'failed', resources: [], notes: ['not a resource'] };
   }
   if (value.resourceType === 'OperationOutcome') return { state: 'failed', resources: [], notes: [] };

@@ -46,7 +46,7 @@ function factSheet(
     const definition = definitions[number];
     if (!definition) throw new RangeError(`no fact ${number}`);
     const owner = subject.owners[definition.scope];
-    return (owner[number] ??= compute(definition, subject));
+    return (owner[number] ??= writable(compute(definition, subject)));
   };
   const compute = (definition: FactDefinition, subject: Subject): Fact => {
     if (definition.derivation) return definition.derivation.derive(inputFor(definition, subject));
@@ -66,6 +66,13 @@ function factSheet(
     },
   });
   return { read, ...subjectsOf(theCase) };
+}
+
+/** A number beyond any double, as a client wrote it or as two large ones make it, is no value: nobody can compare it, and JSON cannot write it. */
+function writable(fact: Fact): Fact {
+  return typeof fact.value === 'number' && !Number.isFinite(fact.value)
+    ? unknown('the number cannot be read', fact.evidence)
+    : fact;
 }
 
 /** The patient, the episodes and the selected drafts; each holds the facts of its own, and all hold those of the patient. */

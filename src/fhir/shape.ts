@@ -108,9 +108,11 @@ function reshape(value: object, shape: Shape, tolerate: (what: string) => void):
   return more.length === 0 && isObject(only) ? only : value;
 }
 
-/** The value without what FHIR and CDS Hooks forbid: null, empty texts, lists and objects, at any depth; undefined when nothing is left. */
+/** The value without what FHIR and CDS Hooks forbid: null, empty texts, lists and objects, and numbers too large for JSON to write, at any depth; undefined when nothing is left. */
 export function withoutEmpty(value: unknown): unknown {
   if (value === null || value === undefined || value === '') return undefined;
+  // JSON would have null in its place.
+  if (typeof value === 'number' && !Number.isFinite(value)) return undefined;
   if (typeof value !== 'object') return value;
   if (Array.isArray(value)) {
     const items = value.map(withoutEmpty).filter((item) => item !== undefined);

@@ -5,7 +5,7 @@ import type { Episode } from '../../src/case/case.js';
 import { planCards, type CardPlan } from '../../src/cards/group.js';
 import { renderCards } from '../../src/cards/render.js';
 import type { CardTexts, RenderTools } from '../../src/cards/sentences.js';
-import { asPlainText, bounded, inert, readable, shorten } from '../../src/cards/record-text.js';
+import { asPlainText, bounded, inert, readable, shorten, withoutTags } from '../../src/cards/record-text.js';
 import { WORDS, factText } from '../../src/cards/words.js';
 import { CARD_EXTENSION } from '../../src/cds-hooks/response.js';
 import type { FactValue, Subject } from '../../src/facts/fact.js';
@@ -131,7 +131,7 @@ describe('text of the record is inert', () => {
     ['# head | cell > quote', '\\# head \\| cell &gt; quote'],
     ['1. - + ! ===', '1\\. \\- \\+ \\! \\=\\=\\='],
     ['"a" & \'b\'', '&quot;a&quot; &amp; &#39;b&#39;'],
-    ['{pain.score}', '\\{pain\u2060\\.score\\}'],
+    ['{pain.score}', '\\{pain\u2060\\.\u2060score\\}'],
     ['\\', '\\\\'],
     ['spierzwakte à 2½ °C', 'spierzwakte à 2½ °C'],
   ])('%j', (text, expected) => {
@@ -156,12 +156,41 @@ describe('text of the record is inert', () => {
   });
 
   it.each([
-    ['www.evil.example', 'www\u2060.evil\u2060.example'],
-    ['https://evil.example/a', 'https\u2060://evil\u2060.example/a'],
-    ['someone@evil.example', 'someone\u2060@evil\u2060.example'],
-    ['2.5 mg, 10:30 uur', '2.5 mg, 10:30 uur'],
+    ['www.evil.example', 'www\u2060.\u2060evil\u2060.\u2060example'],
+    ['www.1evil.com', 'www\u2060.\u20601evil\u2060.\u2060com'],
+    ['WWW.1.5', 'WWW\u2060.\u20601.5'],
+    ['www.\ufe0fevil\ufe0f.com', 'www\u2060.\u2060\ufe0fevil\ufe0f\u2060.\u2060com'],
+    ['https://evil.example/a', 'https\u2060:/\u2060/evil\u2060.\u2060example/a'],
+    ['//1evil', '/\u2060/1evil'],
+    ['someone@evil.example', 'someone\u2060@evil\u2060.\u2060example'],
+    ['a@1.1c', 'a\u2060@1.1c'],
+    ['2.5 mg, 10:30 uur. Ja @ 5', '2.5 mg, 10:30 uur. Ja @ 5'],
   ])('an address is no link: %s', (text, expected) => {
     expect(readable(text)).toBe(expected);
+  });
+
+  // As they look in text: mdast-util-gfm-autolink-literal (of remark-gfm) and, with the commonest endings, linkify-it (of markdown-it).
+  const FINDERS = [
+    /(?:https?:\/\/|www(?=\.))[-.\w]+/i,
+    /[-.\w+]+@[-\w]+(?:\.[-\w]+)+/u,
+    /[^\s\p{P}](?:-|[^\s\p{P}])*\.(?:com|org|net|nl|be|рф)(?![\p{L}\p{N}])/iu,
+    /(?:^|[\s\p{P}])\/\/[^\s\p{P}]+\.[^\s\p{P}]+/u,
+    /(?:https?|ftp):\/\/|mailto:\S+@/i,
+  ];
+  it('no finder of addresses finds one in what is left', () => {
+    const part = fc.constantFrom(
+      ...['www', 'WWW', 'http', 'https', 'mailto', 'a', '1', 'evil', 'com', 'nl', 'рф', '😀', '-', '_', ' '],
+      ...['.', '.', '.', ':', '/', '/', '@', '\ufe0f', '\u0301', '\u200b', '\\', '<'],
+    );
+    const text = fc.array(part, { minLength: 2, maxLength: 12 }).map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(text, (address) => {
+        for (const finder of FINDERS) expect(readable(address)).not.toMatch(finder);
+      }),
+      { numRuns: 2000 },
+    );
+    const found = ['www.1evil.com', 'a@1.1c', 'evil\ufe0f.com', '//evil.x', 'ftp://x'];
+    for (const [place, address] of found.entries()) expect(address).toMatch(FINDERS[place]!);
   });
 
   it('words that are written from right to left are kept apart, within the limit too', () => {
@@ -187,12 +216,22 @@ describe('text of the record is inert', () => {
     expect(card.detail).toContain('Note: &lt;b&gt;\\{pain days\\}&lt;/b&gt;');
   });
 
-  it('in the summary, which is no Markdown, it stands as it was written', () => {
+  it('in the summary, which is no Markdown, it stands as it was written, but for tags', () => {
     const text = { nl: '{complaint.note}', en: '{complaint.note}' };
     const rule = ruleOf('told', { card: { summary: text, detail: text } });
     const card = cardOf({ 'complaint.note': 'a*b <c> \u202ed' }, [rule]);
-    expect(card.summary).toBe('a*b <c> d');
+    expect(card.summary).toBe('a*b ‹c> d');
     expect(card.detail).toContain('a\\*b &lt;c&gt; d');
+    const takes = { ...UNKNOWN_CLIENT.capabilities, markdown: false };
+    expect(cardOf({ 'complaint.note': 'a*b <c> \u202ed' }, [rule], { takes }).detail).toContain('a*b ‹c> d');
+  });
+
+  it.each([
+    ['<img src=x>', '‹img src=x>'],
+    ['</b><!-- <?x', '‹/b>‹!-- ‹?x'],
+    ['<5, < 5, <<B, 5<', '<5, < 5, <‹B, 5<'],
+  ])('in plain text nothing opens a tag: %s', (text, expected) => {
+    expect(withoutTags(text)).toBe(expected);
   });
 
   it('a value that is cut is cut before it is escaped', () => {

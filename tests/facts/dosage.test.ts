@@ -67,6 +67,22 @@ describe('an amount in milligrams', () => {
   });
 });
 
+describe('a dose beyond any number', () => {
+  const often = (frequency: number) => ({ repeat: { ...DAILY, frequency } });
+  it.each([
+    ['as it is written', [instruction(mg(Infinity))], 'the dose cannot be read'],
+    ['by its frequency', [instruction(mg(60), often(Infinity))], 'the dose cannot be read'],
+    ['when it is multiplied', [instruction(mg(1e308), often(2))], 'the dose cannot be read'],
+    ['when it is added up', [instruction(mg(1e308)), instruction(mg(1e308))], 'the number cannot be read'],
+  ])('%s is unknown', (_, instructions, reason) => {
+    expect(dailyDose(...instructions)).toEqual({ unknown: reason, evidence: [] });
+  });
+
+  it('one below that is a dose', () => {
+    expect(dailyDose(instruction(mg(1e308))).value).toBe(1e308);
+  });
+});
+
 describe('tablets of a stated strength', () => {
   const perUnit = (unit: string): Elements => ({ numerator: mg(5), denominator: { value: 1, unit } });
 

@@ -43,12 +43,14 @@ describe('an id that cannot even be written as text names nothing, and ends noth
 test('what a record leaves empty is not copied into a suggestion', async () => {
   const request = requestFor('patient-view');
   const codings = [{ system: 'http://snomed.info/sct', code: '16982005', display: '' }, null, {}];
-  const bodySite = [{ coding: codings, text: null, extension: [] }, { text: '' }];
+  const bodySite = [{ coding: codings, text: null, extension: [] }, { text: '' }, { text: 'TOO LARGE' }];
   const shoulder = ['site-shoulder', 'side-right'];
   request.prefetch['conditions'] = searchsetOf({ ...condition('shoulder-pain', daysAgo(3)), bodySite });
   request.prefetch['observations'] = searchsetOf(nrs(9, daysAgo(0), shoulder));
   request['extension'] = { 'example.plexus-cds.request': { now: '2026-11-21T10:00:00+01:00' } };
-  const { json } = await post(service.url + pathOf('patient-view'), request);
+  // A number that no double holds, which JSON cannot write again.
+  const body = JSON.stringify(request).replace('"TOO LARGE"', '1e400');
+  const { json } = await post(service.url + pathOf('patient-view'), body);
   const { cards } = json as { readonly cards: readonly Card[] };
   const actions = cards.flatMap(({ suggestions = [] }) => suggestions.flatMap((one) => one.actions));
   const problem = actions.find(({ resource }) => resource?.resourceType === 'Condition')?.resource;
@@ -56,6 +58,25 @@ test('what a record leaves empty is not copied into a suggestion', async () => {
     bodySite: [{ coding: [{ system: 'http://snomed.info/sct', code: '16982005' }] }],
   });
   expect(emptyPlaces(json)).toEqual([]);
+});
+
+describe('a trace says what a request leaves unsaid', () => {
+  const url = (): string => service.url + pathOf('patient-view').replace('cds-services', 'explain');
+
+  test('a complaint of the thigh, which is in no region of ours, is one of the leg', async () => {
+    const request = requestFor('patient-view');
+    request.prefetch['conditions'] = searchsetOf(condition('neuralgic-amyotrophy', daysAgo(3), ['site-thigh']));
+    const { json } = await post(url(), request);
+    expect(json).toMatchObject({ trace: { episodes: [{ region: 'leg', regions: [], group: 'leg-only' }] } });
+  });
+
+  test('an object whose type is an empty text is no resource', async () => {
+    const request = requestFor('patient-view');
+    request.prefetch['conditions'] = searchsetOf({ resourceType: '', id: 'a' });
+    expect((await post(url(), request)).json).toMatchObject({ trace: { excluded: [] } });
+    request.prefetch['conditions'] = { resourceType: '' };
+    expect((await post(url(), request)).status).toBe(422);
+  });
 });
 
 /** The first words that come back to a client that writes its request piece by piece, whatever is answered meanwhile, and reads then. */

@@ -68,6 +68,37 @@ export function withCanaries(request: unknown, { plant }: Canaries): Json {
   return planted(request, '', '') as Json;
 }
 
+/** What `withCanariesBeside` spoils at a time, so that what stands around it is still read. */
+export const SPOILED = ['codes', 'states', 'kinds', 'dates', 'numbers', 'names'] as const;
+
+const STRINGS: Readonly<Record<string, ReadonlySet<string>>> = {
+  codes: new Set(
+    'system code url profile use linkId questionnaire kind mode when gender comparator periodUnit durationUnit'.split(
+      ' ',
+    ),
+  ),
+  states: new Set('status intent priority type reference fullUrl relation category criticality selections'.split(' ')),
+  kinds: new Set(['resourceType']),
+};
+
+/** The context and the prefetch with a canary at the end of every text of some kind, in the place of every number, or beside every member. */
+export function withCanariesBeside(request: Json, what: (typeof SPOILED)[number], { plant }: Canaries): Json {
+  const spoiled = (node: unknown, path: string, name: string): unknown => {
+    if (typeof node === 'number') return what === 'numbers' ? plant(path) : node;
+    if (typeof node === 'string') {
+      const isMeant = what === 'dates' ? DATE.test(node) : STRINGS[what]?.has(name);
+      return isMeant === true ? node + plant(path) : node;
+    }
+    if (Array.isArray(node)) return node.map((one, index) => spoiled(one, `${path}[${index}]`, name));
+    if (!isObject(node)) return node;
+    const own = Object.entries(node).map(([key, value]) => [key, spoiled(value, `${path}.${key}`, key)] as const);
+    // Null is what a prefetch key may hold.
+    return Object.fromEntries(what === 'names' ? [...own, [plant(`${path} (name)`), null]] : own);
+  };
+  const { context, prefetch } = request;
+  return { ...request, context: spoiled(context, '.context', ''), prefetch: spoiled(prefetch, '.prefetch', '') };
+}
+
 /** What EHRs send of people and papers, whether a rule asks for it or not. */
 function beside(type: string, path: string, plant: Canaries['plant']): Json {
   const text = (name: string): string => plant(`${path}.${name} (${type})`);

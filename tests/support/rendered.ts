@@ -20,8 +20,8 @@ const RULES = [
   ruleOf('rides', { card: { bullet: same('{complaint.note}') } }),
 ];
 
-/** The card, in a language. */
-export function cardWithText(text: string, language: Language): Card {
+/** The card, in a language, its detail as Markdown or as plain text. */
+export function cardWithText(text: string, language: Language, markdown = true): Card {
   const read = readFrom({ 'complaint.note': text, 'complaint.sites': [text, 'arm', text] });
   const outcomes = RULES.map((rule) => evaluate(rule, NOBODY, read));
   const { plans } = planCards(outcomes, CONTEXT.decisions, 'patient-view');
@@ -57,7 +57,7 @@ export function cardWithText(text: string, language: Language): Card {
       gpMayOrderImaging: false,
       orderCodes: {},
     },
-    takes: UNKNOWN_CLIENT.capabilities,
+    takes: { ...UNKNOWN_CLIENT.capabilities, markdown },
     incomplete: [],
   });
   if (!card) throw new RangeError('the rules gave no card');

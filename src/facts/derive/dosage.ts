@@ -64,7 +64,10 @@ function readDosage(step: Raw, calendar: Calendar, mgPerUnit: number | undefined
   if (dose === undefined) return 'the dose is not recorded in mg';
   const times = timesADay(step);
   if (times === undefined) return 'the frequency is not recorded';
-  return { daily: dose * times, sequence: Number(step['sequence'] ?? 0), ...boundsOf(repeatOf(step), calendar) };
+  const daily = dose * times;
+  // Also of a number that a client wrote larger than any double.
+  if (!Number.isFinite(daily)) return 'the dose cannot be read';
+  return { daily, sequence: Number(step['sequence'] ?? 0), ...boundsOf(repeatOf(step), calendar) };
 }
 
 function repeatOf(step: Raw): Raw {
