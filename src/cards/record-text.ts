@@ -15,7 +15,7 @@ const UNREADABLE =
  * These make an address of what stands around them: renderers turn it into a link, whatever is escaped. Some take any sign for a part of a name
  * (linkify-it), some any `www.` for a beginning (mdast-util-gfm-autolink-literal); a number or a time has none of them.
  */
-const JOINTS = /(?<=www)\.|(?<=\S)[.:](?=[\p{L}/])|(?<=\S)@(?=\S)|(?<=\/)\//giu;
+const JOINTS = /(?<=www)\.|(?<=mailto):|(?<=\S)[.:](?=[\p{L}/])|(?<=\S)@(?=\S)|(?<=\/)\//giu;
 /** Has no width and allows no break: what is no longer an address reads as before. */
 const WORD_JOINER = '\u2060';
 
