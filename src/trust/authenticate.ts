@@ -69,8 +69,8 @@ export interface AuthenticateTools {
 const SKEW = 60;
 /** Seconds that a token may live, whatever it says itself: the hour that the best practices of CDS Hooks give it at most (cds-hooks.org/best-practices, JWT). */
 const LIFETIME = 3600;
-/** Ours: characters. A UUID has 36. */
-const LONGEST_TOKEN_ID = 255;
+/** Ours: characters of a token's id, and of a tenant. A UUID has 36. */
+const LONGEST_ID = 255;
 
 /** A token as it came; nothing of it is believed yet. */
 interface Token {
@@ -186,11 +186,11 @@ function readClaims(claims: JWTPayload): Claims | Refusal {
   const { iss, aud, exp, iat, nbf = 0, jti, tenant = null } = claims as Readonly<Record<string, unknown>>;
   const audiences: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
   const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
-  if (!isText(iss) || !isText(jti) || jti.length > LONGEST_TOKEN_ID || !audiences.every(isText))
-    return 'claim malformed';
+  const isId = (value: unknown): value is string => isText(value) && value.length <= LONGEST_ID;
+  if (!isText(iss) || !isId(jti) || !audiences.every(isText)) return 'claim malformed';
   if (typeof exp !== 'number' || typeof iat !== 'number' || typeof nbf !== 'number') return 'claim malformed';
-  // Patients are told apart by it: what is no text would put those of two organisations together.
-  if (tenant !== null && typeof tenant !== 'string') return 'claim malformed';
+  // Patients are told apart by it: what is no text would put those of two organisations together. And the audit keeps it.
+  if (tenant !== null && !isId(tenant)) return 'claim malformed';
   return { issuer: iss, id: jti, end: Math.min(exp, iat + LIFETIME) };
 }
 

@@ -102,6 +102,9 @@ export const ALTERED: Readonly<Record<string, readonly [Make, string]>> = {
   '`jti` as a number': [withClaims({ jti: 7 }), 'claim malformed'],
   '`jti` empty': [withClaims({ jti: '' }), 'claim malformed'],
   '`jti` of 256 characters': [withClaims({ jti: MARK.padEnd(256, 'x') }), 'claim malformed'],
+  '`tenant` as a number': [withClaims({ tenant: 7 }), 'claim malformed'],
+  '`tenant` empty': [withClaims({ tenant: '' }), 'claim malformed'],
+  '`tenant` of 256 characters': [withClaims({ tenant: MARK.padEnd(256, 'x') }), 'claim malformed'],
   '`aud` twice, the last one wrong': [
     ({ key }) =>
       forge(headerOf(key), JSON.stringify(claimsOf()).replace(/\}$/, ',"aud":"https://other.example"}'), key),

@@ -187,6 +187,15 @@ describe('the fuzzer sees', () => {
     expect(judgeLine(JSON.stringify({ ...members, msg: 'audit file ended' }))).toEqual([]);
   });
 
+  test('nothing in a tenant in the audit, which a client signed', async () => {
+    const dir = newFolder();
+    const audit = streamIn(dir);
+    await audit.record({ action: 'cards', status: 200, tenant: `"${MARKER}\\` });
+    await audit.close();
+    expect(await judgeAudit(dir, KEYS.chain)).toEqual([]);
+    removeFolders();
+  });
+
   test('input in the audit, and a link of it that does not hold', async () => {
     const dir = newFolder();
     const audit = streamIn(dir);
